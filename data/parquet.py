@@ -1,0 +1,123 @@
+"""Rows of Parquet files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..errors import CorpusError
+from .rows import BadRow, Row, listed, missing_column
+
+#: Rows decoded at a time. A few hundred bytes of Parquet can hold hundreds of megabytes of text.
+BATCH_ROWS = 16
+
+
+def read_parquet(path: Path, wanted: Sequence[str], *, text: str) -> Iterator[Row | BadRow]:
+    """Yield the rows of a Parquet file, of which only the wanted columns are decoded.
+
+    Args:
+        path: The file.
+        wanted: The columns to read.
+        text: The one of them that must hold text.
+
+    Raises:
+        CorpusError: the file is damaged, lacks a wanted column, names one twice, or holds a type
+            that cannot be a text, an id or a label.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    # NotImplementedError: a codec or a type that this build of pyarrow cannot decode.
+    # UnicodeDecodeError: the name of a column is damaged.
+    damaged = (pa.ArrowException, OSError, EOFError, NotImplementedError, UnicodeDecodeError)
+    number = 0
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            _check_schema(file.schema_arrow, wanted, text, path)
+            batches = file.iter_batches(
+                batch_size=BATCH_ROWS, columns=list(wanted), use_threads=False
+            )
+            for batch in batches:
+                for row in _rows(batch, wanted, number):
+                    number += 1
+                    yield row
+    except damaged as error:
+        where = f"{path}, after row {number}" if number else str(path)
+        detail = " ".join(str(error).split())[:200]
+        raise CorpusError(
+            f"{where}: cannot be read as Parquet ({detail}); it is damaged, cut short or another "
+            "format; write or copy it again"
+        ) from error
+
+
+def _check_schema(schema: Any, wanted: Sequence[str], text: str, path: Path) -> None:
+    twice = [name for name, count in Counter(schema.names).items() if count > 1]
+    if twice:
+        raise CorpusError(
+            f"{path}: it names a column twice: {listed(twice)}; expected each column name once; "
+            "rename one of them"
+        )
+    for name in wanted:
+        if name not in schema.names:
+            raise CorpusError(f"{path}: {missing_column(name, schema.names)}")
+        kind = schema.field(name).type
+        if not (_is_text(kind) if name == text else _is_value(kind)):
+            expected = "text" if name == text else "text, numbers, booleans or lists of them"
+            raise CorpusError(
+                f"{path}: column {name!r} holds {kind}; expected {expected}; "
+                "convert the column and write the file again"
+            )
+
+
+def _is_text(kind: Any) -> bool:
+    from pyarrow import types
+
+    if types.is_dictionary(kind):
+        return _is_text(kind.value_type)
+    return bool(
+        types.is_string(kind)
+        or types.is_large_string(kind)
+        or types.is_string_view(kind)
+        or types.is_null(kind)  # only missing values: each row says so
+    )
+
+
+def _is_value(kind: Any) -> bool:
+    from pyarrow import types
+
+    if types.is_dictionary(kind):
+        return _is_value(kind.value_type)
+    if types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind):
+        return _is_value(kind.value_type)
+    number = types.is_integer(kind) or types.is_floating(kind) or types.is_boolean(kind)
+    return bool(number or _is_text(kind))
+
+
+def _rows(batch: Any, wanted: Sequence[str], before: int) -> Iterator[Row | BadRow]:
+    try:
+        columns = [batch.column(name).to_pylist() for name in wanted]
+    except UnicodeDecodeError:
+        # Bytes that are not UTF-8 in a text column: find their row.
+        for index in range(batch.num_rows):
+            yield _row_alone(batch, wanted, index, before + index + 1)
+        return
+    for number, cells in enumerate(zip(*columns, strict=True), start=before + 1):
+        yield Row(number, 0, dict(zip(wanted, cells, strict=True)))
+
+
+def _row_alone(batch: Any, wanted: Sequence[str], index: int, number: int) -> Row | BadRow:
+    values: dict[str, object] = {}
+    for name in wanted:
+        try:
+            values[name] = batch.column(name)[index].as_py()
+        except UnicodeDecodeError as error:
+            return BadRow(
+                number,
+                0,
+                "encoding",
+                f"column {name!r} holds the byte 0x{error.object[error.start]:02X}, which is not "
+                "UTF-8; expected UTF-8; write the column as text again",
+            )
+    return Row(number, 0, values)
