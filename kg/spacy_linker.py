@@ -1,0 +1,292 @@
+"""The linker as a spaCy component: ``nlp.add_pipe("ontograft_linker")``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import spacy
+import srsly  # type: ignore[import-untyped]  # it has no types
+from spacy.attrs import IDX
+from spacy.language import Language
+from spacy.tokens import Doc, Span, SpanGroup
+
+from ..errors import OntologyError
+from .concepts import LabelKind
+from .graph import KnowledgeGraph
+from .linking import DEFAULTS, Linker, LinkerOptions
+from .mentions import Candidate, Mention
+from .tokenizing import TEXT_KEY, guard_tokenizer
+
+SPANS_KEY: Final = "ontograft"
+"""Where a ``Doc`` keeps its mentions: ``doc.spans["ontograft"]``."""
+
+_DATA_KEY: Final = "ontograft_mentions"
+
+
+class SpacyLinker:
+    """Writes the mentions of an ontology's concepts into ``doc.spans["ontograft"]``.
+
+    The group holds one span for each mention, in the order of ``mentions_of(doc)``, nested ones
+    too. ``span.kb_id_`` is the IRI of the concept or ``"NIL"``, ``span.label_`` the label given
+    here. A span covers every token that its mention touches; the mention has the exact offsets.
+
+    Args:
+        name: the name of the component in the pipeline.
+        ontology: a file or a folder to link to, read when the first text comes; None where a
+            linker is given, set later or loaded from disk.
+        language: the language of the names.
+        options: how to decide.
+        label: the label of the spans.
+        linker: a linker that is ready.
+    """
+
+    def __init__(
+        self,
+        name: str = "ontograft_linker",
+        *,
+        ontology: str | None = None,
+        language: str = "en",
+        options: LinkerOptions = DEFAULTS,
+        label: str = "CONCEPT",
+        linker: Linker | None = None,
+    ) -> None:
+        self.name = name
+        self.ontology = ontology
+        self.language = language
+        self.options = options
+        self.label = label
+        self._linker = linker
+
+    @property
+    def linker(self) -> Linker:
+        """The linker; built on first use from the ontology.
+
+        Raises:
+            OntologyError: there is neither a linker nor an ontology to build one from.
+        """
+        if self._linker is None:
+            if self.ontology is None:
+                raise OntologyError(
+                    f"{self.name} has no ontology: add it with config={{'ontology': path}}, "
+                    f"or set its linker to Linker.build(graph)"
+                )
+            graph = KnowledgeGraph.read(self.ontology, language=self.language)
+            self._linker = Linker.build(graph, language=self.language, options=self.options)
+        return self._linker
+
+    @linker.setter
+    def linker(self, linker: Linker) -> None:
+        self._linker = linker
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Link one document."""
+        self.set_annotations([doc], self.predict([doc]))
+        return doc
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 128) -> Iterator[Doc]:
+        """Link a stream of documents."""
+        docs = iter(stream)
+        while batch := list(islice(docs, batch_size)):
+            self.set_annotations(batch, self.predict(batch))
+            yield from batch
+
+    def initialize(
+        self,
+        get_examples: Any = None,  # noqa: ARG002 (spaCy passes it; nothing is trained)
+        *,
+        nlp: Language | None = None,  # noqa: ARG002
+        graph: KnowledgeGraph | None = None,
+    ) -> None:
+        """Build the linker from a graph, or from the ontology of the configuration."""
+        if graph is not None:
+            self._linker = Linker.build(graph, language=self.language, options=self.options)
+        elif self.ontology is not None:
+            self._linker = None
+            self.linker  # noqa: B018 (built now, so that a missing file is told now)
+
+    def predict(self, docs: Sequence[Doc]) -> list[list[Mention]]:
+        """Return the mentions of each document."""
+        linker = self.linker
+        # Putting the text together from the tokens takes half as long as linking it.
+        return [linker(doc.user_data.pop(TEXT_KEY, None) or doc.text) for doc in docs]
+
+    def set_annotations(self, docs: Sequence[Doc], mentions: Sequence[Sequence[Mention]]) -> None:
+        """Write the mentions into the documents."""
+        for doc, found in zip(docs, mentions, strict=True):
+            first, last = _tokens_of(doc, found)
+            spans = [
+                Span(doc, begin, end, label=self.label, kb_id=mention.iri)
+                for begin, end, mention in zip(first, last, found, strict=True)
+            ]
+            doc.spans[SPANS_KEY] = SpanGroup(doc, name=SPANS_KEY, spans=spans)
+            doc.user_data[_DATA_KEY] = [_pack(mention) for mention in found]
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:  # noqa: ARG002
+        """Return the linker as bytes."""
+        data: bytes = srsly.msgpack_dumps(self.linker.dump())
+        return data
+
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> SpacyLinker:  # noqa: ARG002
+        """Take the linker that ``to_bytes`` returned."""
+        self._linker = Linker.restore(srsly.msgpack_loads(data))
+        return self
+
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:  # noqa: ARG002
+        """Write the linker into a folder."""
+        self.linker.save(path)
+
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> SpacyLinker:  # noqa: ARG002
+        """Take the linker that ``to_disk`` wrote."""
+        self._linker = Linker.load(path)
+        return self
+
+
+def _tokens_of(doc: Doc, mentions: Sequence[Mention]) -> tuple[list[int], list[int]]:
+    """Return the first token that each mention touches, and one past the last."""
+    starts = doc.to_array(IDX).astype(np.int64)
+    first = np.searchsorted(starts, [mention.start for mention in mentions], side="right") - 1
+    last = np.searchsorted(starts, [mention.end for mention in mentions], side="left")
+    return first.tolist(), last.tolist()
+
+
+# A Doc's user data must survive msgpack (nlp.pipe with processes, DocBin), so it holds lists.
+def _pack(mention: Mention) -> list[Any]:
+    candidates = [
+        (item.iri, item.label, item.kind.value, item.score, item.way) for item in mention.candidates
+    ]
+    return [
+        mention.start,
+        mention.end,
+        mention.text,
+        mention.iri,
+        mention.label,
+        mention.score,
+        candidates,
+        mention.nested,
+    ]
+
+
+def _unpack(packed: Sequence[Any]) -> Mention:
+    start, end, text, iri, label, score, candidates, nested = packed
+    found = tuple(
+        Candidate(of, name, LabelKind(kind), trust, way)
+        for of, name, kind, trust, way in candidates
+    )
+    return Mention(start, end, text, iri, label, score, found, nested)
+
+
+def mentions_of(doc: Doc) -> tuple[Mention, ...]:
+    """Return the mentions of a document, in the order of ``doc.spans["ontograft"]``.
+
+    Raises:
+        OntologyError: the document did not pass through ``ontograft_linker``.
+    """
+    if _DATA_KEY not in doc.user_data:
+        raise OntologyError(
+            "the document has no mentions: add 'ontograft_linker' to the pipeline it comes from"
+        )
+    return tuple(_unpack(packed) for packed in doc.user_data[_DATA_KEY])
+
+
+@Language.factory(
+    "ontograft_linker",
+    assigns=["doc.spans"],
+    default_config={
+        "ontology": None,
+        "language": None,
+        "label": "CONCEPT",
+        "threshold": DEFAULTS.threshold,
+        "margin": DEFAULTS.margin,
+        "nested": DEFAULTS.nested,
+        "max_candidates": DEFAULTS.max_candidates,
+        "context_width": DEFAULTS.context_width,
+        "vary": DEFAULTS.vary,
+        "link_top": DEFAULTS.link_top,
+        "max_shared": DEFAULTS.max_shared,
+    },
+)
+def make_linker(
+    nlp: Language,
+    name: str,
+    ontology: str | None,
+    language: str | None,
+    label: str,
+    threshold: float,
+    margin: float,
+    nested: bool,
+    max_candidates: int,
+    context_width: int,
+    vary: bool,
+    link_top: bool,
+    max_shared: int,
+) -> SpacyLinker:
+    """Make the component ``ontograft_linker``.
+
+    Args:
+        nlp: the pipeline it is for.
+        name: its name there.
+        ontology: a file or folder to link to, read when the first text comes; None where the
+            linker is set later or loaded from disk.
+        language: the language of the names; the pipeline's where None.
+        label: the label of the spans.
+        threshold: see ``LinkerOptions``, as the others.
+        margin: see there.
+        nested: see there.
+        max_candidates: see there.
+        context_width: see there.
+        vary: see there.
+        link_top: see there.
+        max_shared: see there.
+    """
+    options = LinkerOptions(
+        threshold=threshold,
+        margin=margin,
+        nested=nested,
+        max_candidates=max_candidates,
+        context_width=context_width,
+        vary=vary,
+        link_top=link_top,
+        max_shared=max_shared,
+    )
+    return SpacyLinker(
+        name, ontology=ontology, language=language or nlp.lang or "xx", options=options, label=label
+    )
+
+
+def build_nlp(
+    graph: KnowledgeGraph, *, language: str = "en", options: LinkerOptions = DEFAULTS
+) -> Language:
+    """Return a pipeline that tokenises and links: ``spacy.blank(language)`` and the linker.
+
+    Its tokenizer takes time linear in the length of any text, see ``guard_tokenizer``.
+
+    Raises:
+        OntologyError: no concept has a name in the language, or spaCy cannot tokenise it.
+    """
+    linker = Linker.build(graph, language=language, options=options)
+    return nlp_for(linker)
+
+
+def nlp_for(linker: Linker) -> Language:
+    """Return a pipeline that tokenises and links with a linker that is ready.
+
+    Raises:
+        OntologyError: spaCy cannot tokenise the language.
+    """
+    language = linker.lexicon.language
+    try:
+        nlp = spacy.blank(language.split("-")[0].lower())
+    except ImportError as error:
+        raise OntologyError(
+            f"spaCy cannot tokenise language {language!r}: {str(error).splitlines()[0]}"
+        ) from error
+    guard_tokenizer(nlp)
+    options = linker.options
+    config = {field: getattr(options, field) for field in LinkerOptions.__slots__}
+    component = nlp.add_pipe("ontograft_linker", config={**config, "language": language})
+    component.linker = linker  # type: ignore[attr-defined]
+    return nlp

@@ -1,0 +1,103 @@
+"""A tokenizer that no text can stall."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+TEXT_KEY: Final = "ontograft_text"
+"""Where a ``Doc`` carries its text from the tokenizer to the linker, which takes it out."""
+
+_LONGEST: Final = 64
+_LONG_RUN: Final = re.compile(rf"\S{{{_LONGEST + 1},}}")
+
+
+class GuardedTokenizer:
+    """A spaCy tokenizer whose time is linear in the length of any text.
+
+    spaCy's own takes time that grows with the square of a run of punctuation without spaces. Such
+    runs, and any others of more than 64 characters, are cut into pieces of 64, which are tokenised
+    one by one; the tokens stand where they stood.
+
+    Args:
+        tokenizer: the tokenizer to guard.
+    """
+
+    def __init__(self, tokenizer: Any) -> None:
+        self.tokenizer = tokenizer
+
+    def __call__(self, text: str) -> Doc:
+        """Tokenise a text."""
+        if max(map(len, text.split()), default=0) <= _LONGEST:
+            doc: Doc = self.tokenizer(text)
+        else:
+            doc = self._in_pieces(text)
+        doc.user_data[TEXT_KEY] = text
+        return doc
+
+    def _in_pieces(self, text: str) -> Doc:
+        words: list[str] = []
+        spaces: list[bool] = []
+        for piece in _pieces(text):
+            for token in self.tokenizer(piece):
+                words.append(token.text)
+                spaces.append(bool(token.whitespace_))
+        return Doc(self.tokenizer.vocab, words=words, spaces=spaces)
+
+    def pipe(self, texts: Iterable[str], batch_size: int = 1000) -> Iterator[Doc]:  # noqa: ARG002
+        """Tokenise a stream of texts."""
+        for text in texts:
+            yield self(text)
+
+    def to_bytes(self, **options: Any) -> bytes:
+        """Return the guarded tokenizer as bytes."""
+        data: bytes = self.tokenizer.to_bytes(**options)
+        return data
+
+    def from_bytes(self, data: bytes, **options: Any) -> GuardedTokenizer:
+        """Take the tokenizer that ``to_bytes`` returned."""
+        self.tokenizer.from_bytes(data, **options)
+        return self
+
+    def to_disk(self, path: str | Path, **options: Any) -> None:
+        """Write the guarded tokenizer to a file."""
+        self.tokenizer.to_disk(path, **options)
+
+    def from_disk(self, path: str | Path, **options: Any) -> GuardedTokenizer:
+        """Take the tokenizer that ``to_disk`` wrote."""
+        self.tokenizer.from_disk(path, **options)
+        return self
+
+    def __getattr__(self, name: str) -> Any:
+        """Pass the rest on: prefixes, suffixes, rules, vocab."""
+        if name == "tokenizer":  # while unpickling there is none yet
+            raise AttributeError(name)
+        return getattr(self.tokenizer, name)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    done = 0
+    for run in _LONG_RUN.finditer(text):
+        if run.start() > done:
+            yield text[done : run.start()]
+        # The space after a run stays with its last piece, as it does with a word.
+        end = run.end() + (text[run.end() : run.end() + 1] == " ")
+        for start in range(run.start(), end, _LONGEST):
+            yield text[start : min(start + _LONGEST, end)]
+        done = end
+    if done < len(text):
+        yield text[done:]
+
+
+def guard_tokenizer(nlp: Language) -> None:
+    """Guard the tokenizer of a pipeline in its place.
+
+    A pipeline loaded from disk has spaCy's own again: guard it anew.
+    """
+    if not isinstance(nlp.tokenizer, GuardedTokenizer):
+        nlp.tokenizer = GuardedTokenizer(nlp.tokenizer)

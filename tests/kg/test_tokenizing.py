@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+import spacy
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ontograft.kg.tokenizing import GuardedTokenizer, guard_tokenizer
+
+NLP = spacy.blank("en")
+GUARDED = GuardedTokenizer(NLP.tokenizer)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "A plain text.",
+        "x" * 64 + " end",
+        "(" * 300 + " end",
+        "a " + "-" * 129,
+        "u\n" + "." * 65,
+    ],
+)
+def test_no_character_is_lost(text: str) -> None:
+    assert GUARDED(text).text == text
+
+
+@given(
+    st.lists(st.sampled_from([" ", "  ", "\n", "(" * 70, "ab.", "x" * 65, "\u00a0"])).map("".join)
+)
+def test_no_character_is_lost_between_runs(text: str) -> None:
+    assert GUARDED(text).text == text
+
+
+def test_a_usual_text_has_the_usual_tokens() -> None:
+    text = "Don't stop (ever) at https://example.org/a-b."
+    assert [token.text for token in GUARDED(text)] == [token.text for token in NLP(text)]
+
+
+def test_the_tokens_around_a_run_are_the_usual_ones() -> None:
+    words = [token.text for token in GUARDED("don't " + "=" * 200 + " can't")]
+    assert words[:2] == ["do", "n't"]
+    assert words[-2:] == ["ca", "n't"]
+
+
+def test_a_tokenizer_is_guarded_once() -> None:
+    nlp = spacy.blank("en")
+    guard_tokenizer(nlp)
+    guarded = nlp.tokenizer
+    guard_tokenizer(nlp)
+    assert nlp.tokenizer is guarded
+
+
+def test_it_can_be_saved_loaded_and_pickled(tmp_path: Path) -> None:
+    guarded = pickle.loads(pickle.dumps(GUARDED))
+    assert guarded("a b").text == "a b"
+    GUARDED.to_disk(tmp_path / "tokenizer")
+    assert guarded.from_disk(tmp_path / "tokenizer")("a b").text == "a b"
+    assert guarded.from_bytes(GUARDED.to_bytes())("a b").text == "a b"
+    assert [doc.text for doc in GUARDED.pipe(["a", "b"])] == ["a", "b"]
+
+
+def test_the_rest_of_the_tokenizer_is_reachable() -> None:
+    assert GUARDED.vocab is NLP.vocab
