@@ -10,6 +10,7 @@ help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 demo: $(VENV)/.installed ## run the main job on the embedded sample (about 4 minutes)
+	rm -rf demo-run
 	$(BIN)/ontograft demo --out demo-run
 
 test: $(VENV)/.installed-dev ## run the tests that are quick

@@ -14,15 +14,18 @@ from .configuration import CHANNELS, TERMS, OntograftConfig
 from .exchange import OntograftOutput
 from .graph_encoder import with_inverses
 from .pooling import mean_pool, segment_softmax, segment_sum, unit
+from .retrieval import Entries, nearest_concepts
 
 __all__ = [
     "CHANNELS",
     "TERMS",
+    "Entries",
     "OntograftConfig",
     "OntograftForSequenceClassification",
     "OntograftOutput",
     "closure_bag",
     "mean_pool",
+    "nearest_concepts",
     "segment_softmax",
     "segment_sum",
     "unit",

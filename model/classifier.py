@@ -18,6 +18,7 @@ from .configuration import OntograftConfig
 from .exchange import Knowledge, OntograftOutput, Prediction
 from .pooling import mean_pool, unit
 from .pretrained import OntograftPreTrainedModel
+from .retrieval import Entries, Retrieval
 from .text_encoder import build_encoder, copy_weights, encoder_layers
 from .token_fusion import MentionLinks, TokenFusion
 
@@ -51,6 +52,8 @@ class OntograftForSequenceClassification(OntograftPreTrainedModel):  # type: ign
             self.concepts = ConceptStates(config)
         if "closure" in config.channels:
             self.closure_head = ClosureHead(config.num_concepts, num_labels)
+        if config.retrieved_concepts > 0:
+            self.retrieval = Retrieval(config)
         if "graph" in config.channels:
             self.concept_attention = ConceptAttention(
                 text_width=text.hidden_size, concept_width=width, inner_width=config.graph_width
@@ -110,6 +113,20 @@ class OntograftForSequenceClassification(OntograftPreTrainedModel):  # type: ign
         """
         if "graph" in self.config.channels:
             self.concepts.set_graph(edge_index, edge_type)
+
+    def set_closure(self, pointer: Tensor, ancestor: Tensor, share: Tensor) -> None:
+        """Keep the closure of the whole ontology in the model, for the retrieved concepts.
+
+        Shapes:
+            pointer: (concept + 1,), where the row of each concept begins and ends
+            ancestor: (entry,), the concept itself and its ancestors, row by row
+            share: (entry,), how much of the concept's weight each of them gets
+
+        Raises:
+            ValueError: the lengths do not fit each other, or the configuration.
+        """
+        if self.config.retrieved_concepts > 0:
+            self.retrieval.set_closure(pointer, ancestor, share)
 
     @torch.no_grad()
     def set_linear_solution(
@@ -297,13 +314,27 @@ class OntograftForSequenceClassification(OntograftPreTrainedModel):  # type: ign
             if self.training and self.config.concept_dropout > 0:
                 weight = drop_entries(weight, share=self.config.concept_dropout)
         if "closure" in self.config.channels:
+            entries = self._closure_entries(documents, document, concept_ids[node], weight)
             logits = logits + self.closure_head(
-                weight, document, concept_ids[node], num_documents=len(documents)
+                entries.weight, entries.document, entries.concept, num_documents=len(documents)
             )
         if "graph" in self.config.channels and states is not None:
             pooled, attention = self.concept_attention(documents, states[node], document, weight)
             logits = logits + self.graph_head(pooled)
         return Prediction(text_logits=text_logits, logits=logits, attention=attention)
+
+    def _closure_entries(
+        self, documents: Tensor, document: Tensor, concept: Tensor, weight: Tensor
+    ) -> Entries:
+        """Return the entries that the links bring, and those of the retrieved concepts."""
+        linked = Entries(document, concept, weight)
+        if self.config.retrieved_concepts == 0:
+            return linked
+        found = self.retrieval(documents, self.concepts.vectors)
+        if self.training and self.config.concept_dropout > 0:
+            dropped = drop_entries(found.weight, share=self.config.concept_dropout)
+            found = Entries(found.document, found.concept, dropped)
+        return linked.merged(found, num_concepts=self.config.num_concepts)
 
     def _weight(self, term: str) -> float:
         return 1.0 if term in objective.TASK_TERMS else self.config.term_weight(term)

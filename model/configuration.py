@@ -30,6 +30,12 @@ class OntograftConfig(PreTrainedConfig):  # type: ignore[no-untyped-call]
         num_relations: how many relations it has, inverses not counted.
         num_edges: how many edges the graph kept in the model has, inverses counted; None while no
             graph was given with ``set_graph``.
+        num_closure_entries: how many entries the closure kept in the model has; None while none was
+            given with ``set_closure``.
+        retrieved_concepts: how many of the concepts nearest to its text each document is given
+            beside the linked ones, for the closure channel; the last is the yardstick and weighs
+            nothing; 0 for none.
+        retrieval_weight: how much the nearest one counts, where a sure link counts 1.
         concept_width: the width of the concepts' text vectors; None is the encoder's width.
         graph_width: the inner width of the graph network, and of the attention that pools it.
         graph_layers: how many relational layers the graph network has.
@@ -65,6 +71,9 @@ class OntograftConfig(PreTrainedConfig):  # type: ignore[no-untyped-call]
     num_concepts: int = 0
     num_relations: int = 1
     num_edges: int | None = None
+    num_closure_entries: int | None = None
+    retrieved_concepts: int = 0
+    retrieval_weight: float | int = 0.5
     concept_width: int | None = None
     graph_width: int = 128
     graph_layers: int = 2
@@ -95,7 +104,8 @@ class OntograftConfig(PreTrainedConfig):  # type: ignore[no-untyped-call]
         if self.concept_width is None:
             self.concept_width = int(text.hidden_size)
         if self.token_layer is None:
-            self.token_layer = round(text.num_hidden_layers * 2 / 3)
+            layers = int(text.num_hidden_layers)
+            self.token_layer = min(round(layers * 2 / 3), max(layers - 1, 0))
         self._check_numbers(int(text.num_hidden_layers))
         self._check_combinations(int(text.hidden_size))
 
@@ -109,6 +119,7 @@ class OntograftConfig(PreTrainedConfig):  # type: ignore[no-untyped-call]
         return (
             "graph" in self.channels
             or "tokens" in self.channels
+            or self.retrieved_concepts > 0
             or self.term_weight("alignment") > 0
         )
 
@@ -118,6 +129,8 @@ class OntograftConfig(PreTrainedConfig):  # type: ignore[no-untyped-call]
         ranges: dict[str, tuple[float, float, float]] = {
             "num_concepts": (self.num_concepts, 0, infinite),
             "num_relations": (self.num_relations, 0, infinite),
+            "retrieved_concepts": (self.retrieved_concepts, 0, infinite),
+            "retrieval_weight": (self.retrieval_weight, 0, infinite),
             "graph_width": (self.graph_width, 1, infinite),
             "graph_layers": (self.graph_layers, 1, infinite),
             "graph_bases": (self.graph_bases, 0, infinite),
@@ -142,6 +155,16 @@ class OntograftConfig(PreTrainedConfig):  # type: ignore[no-untyped-call]
             raise SettingsError(
                 "objective.graph trains the graph channel, which is off: add 'graph' to channels "
                 "or set the weight to 0"
+            )
+        if self.retrieved_concepts > 0 and "closure" not in self.channels:
+            raise SettingsError(
+                "retrieved_concepts feeds the channel closure, which is off: add 'closure' to "
+                "channels or set it to 0"
+            )
+        if self.retrieved_concepts > 0 and self.concept_width != text_width:
+            raise SettingsError(
+                f"retrieved_concepts compares documents with concepts, so concept_width must be "
+                f"the encoder's width {text_width}, got {self.concept_width}"
             )
         if self.term_weight("alignment") > 0 and self.concept_width != text_width:
             raise SettingsError(

@@ -19,6 +19,7 @@ from .configuration import OntograftConfig
 from .graph_encoder import RelationalGraphEncoder, RGCNConv
 from .loading import load_strictly
 from .objective import RelationPrediction
+from .retrieval import Retrieval
 from .token_fusion import TokenFusion
 
 STARTS_AT_ZERO: dict[type[nn.Module], tuple[str, ...]] = {
@@ -79,7 +80,7 @@ class OntograftPreTrainedModel(PreTrainedModel):  # type: ignore[no-untyped-call
                 if weight is not None:
                     bound = math.sqrt(6 / (weight.shape[-2] + weight.shape[-1]))
                     init.uniform_(weight, -bound, bound)
-        elif isinstance(module, ConceptStates):
+        elif isinstance(module, ConceptStates | Retrieval):
             for buffer in module.buffers(recurse=False):
                 init.zeros_(buffer)
         elif isinstance(module, RelationPrediction):

@@ -1,0 +1,61 @@
+"""Fit, evaluate and predict: everything between a project file and a model folder.
+
+The names below are loaded when first used, so that ``ontograft --help`` need not wait for PyTorch.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .building import build_model
+    from .encoders import resolve_encoder
+    from .evaluation import measure
+    from .knowledge import LinkedOntology
+    from .model_folder import load_model_folder
+    from .prediction import Classifier, Prediction, predict
+    from .settings import Project
+    from .splits import Splits, check_splits, read_splits
+    from .training import FitResult, fit
+
+_HOMES = {
+    "Classifier": "prediction",
+    "FitResult": "training",
+    "LinkedOntology": "knowledge",
+    "Prediction": "prediction",
+    "Project": "settings",
+    "Splits": "splits",
+    "build_model": "building",
+    "check_splits": "splits",
+    "fit": "training",
+    "load_model_folder": "model_folder",
+    "measure": "evaluation",
+    "predict": "prediction",
+    "read_splits": "splits",
+    "resolve_encoder": "encoders",
+}
+
+__all__ = [
+    "Classifier",
+    "FitResult",
+    "LinkedOntology",
+    "Prediction",
+    "Project",
+    "Splits",
+    "build_model",
+    "check_splits",
+    "fit",
+    "load_model_folder",
+    "measure",
+    "predict",
+    "read_splits",
+    "resolve_encoder",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from the file it lives in."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'ontograft.pipeline' has no attribute {name!r}")
+    return getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)

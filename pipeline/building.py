@@ -1,0 +1,215 @@
+"""A new model for a project: sized, filled with concept vectors, started from the linear probe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import torch
+from transformers import set_seed
+
+from ..errors import SettingsError
+from ..model import OntograftConfig, OntograftForSequenceClassification, with_inverses
+from ..model.text_encoder import encoder_layers
+from .probe import LinearSolution, ProbeFeatures, fit_probe, probe_features
+from .vectors import concept_vectors, text_vectors
+
+if TYPE_CHECKING:
+    from .features import EncodedDocument
+    from .preparation import Prepared
+    from .progress import Reporter
+
+PROBLEM_TYPES: Final = {
+    "single-label": "single_label_classification",
+    "multi-label": "multi_label_classification",
+    "regression": "regression",
+}
+
+
+def build_model(
+    prepared: Prepared, reporter: Reporter, *, probe: bool
+) -> tuple[OntograftForSequenceClassification, LinearSolution | None]:
+    """Return a new model for the prepared project, and the linear solution in its heads, if any.
+
+    Args:
+        prepared: the project with its texts.
+        reporter: is told how far things are.
+        probe: whether to start from the linear probe.
+    """
+    project, ontology = prepared.project, prepared.ontology
+    set_seed(project.training.seed)
+    config = model_config(prepared)
+    model = OntograftForSequenceClassification.from_encoder(prepared.encoder, config)
+    vectors = None
+    if ontology is not None:
+        graph = ontology.graph
+        if config.uses_concept_vectors:
+            with reporter.stage("describing the concepts", len(graph)) as progress:
+                vectors = concept_vectors(
+                    graph,
+                    prepared.encoder,
+                    prepared.tokenizer,
+                    language=project.language,
+                    encoder_fingerprint=prepared.source.fingerprint(),
+                    progress=progress,
+                )
+            model.set_concept_vectors(torch.from_numpy(vectors))
+        edges = torch.from_numpy(np.stack([graph.source, graph.target]))
+        relation = torch.from_numpy(graph.relation.copy())
+        model.set_graph(*with_inverses(edges, relation, num_relations=len(graph.relations)))
+        pointer, ancestor, steps = graph.closure_csr
+        model.set_closure(
+            torch.from_numpy(pointer.copy()),
+            torch.from_numpy(ancestor.copy()),
+            torch.from_numpy(project.knowledge.decay**steps),
+        )
+    solution = None
+    if probe:
+        solution = solve_probe(prepared, model, reporter)
+        _write_solution(model, solution)
+    torch.nn.Module.to(model, prepared.encoder.device)
+    if project.objective.anchor > 0:
+        model.set_anchor()
+    freeze(model, project.training.frozen_layers)
+    return model, solution
+
+
+def model_config(prepared: Prepared) -> OntograftConfig:
+    """Return the configuration of the model for a prepared project."""
+    project, ontology = prepared.project, prepared.ontology
+    objective = project.objective
+    labels = prepared.labels.labels
+    weights = None
+    if project.training.class_weights == "balanced":
+        weights = balanced_weights(prepared.train, len(labels), task=project.task)
+    # Retrieval feeds the closure channel, and has no meaning without it.
+    retrieved = project.knowledge.retrieved if "closure" in project.knowledge.channels else 0
+    return OntograftConfig(
+        encoder=prepared.encoder.config,
+        id2label=dict(enumerate(labels)),
+        label2id={label: number for number, label in enumerate(labels)},
+        problem_type=PROBLEM_TYPES[project.task],
+        channels=project.knowledge.channels,
+        num_concepts=len(ontology.graph) if ontology else 0,
+        num_relations=len(ontology.graph.relations) if ontology else 0,
+        retrieved_concepts=retrieved,
+        retrieval_weight=project.knowledge.retrieval_weight,
+        concept_dropout=objective.concept_dropout if ontology else 0.0,
+        objective={
+            "consistency": objective.consistency,
+            "graph": objective.graph,
+            "alignment": objective.alignment,
+            "anchor": objective.anchor,
+        },
+        class_weights=weights,
+        label_smoothing=objective.label_smoothing,
+        ontology_fingerprint=ontology.graph.fingerprint if ontology else "",
+    )
+
+
+def balanced_weights(
+    documents: Sequence[EncodedDocument], num_labels: int, *, task: str
+) -> list[float]:
+    """Return a factor for each label: documents / (labels * documents with the label).
+
+    Raises:
+        SettingsError: the task has no classes.
+    """
+    if task == "regression":
+        raise SettingsError(
+            "training.class_weights: regression has no classes to balance; set it to none"
+        )
+    targets = np.array([document.label for document in documents])
+    counts = (
+        targets.sum(axis=0) if targets.ndim == 2 else np.bincount(targets, minlength=num_labels)
+    )
+    return [float(len(documents) / (num_labels * max(count, 1))) for count in counts]
+
+
+def solve_probe(
+    prepared: Prepared, model: OntograftForSequenceClassification, reporter: Reporter
+) -> LinearSolution:
+    """Fit the linear probe on the frozen encoder and the concepts of the texts."""
+    project = prepared.project
+    documents = [*prepared.train, *prepared.dev]
+    features, targets = frozen_features(prepared, model, documents, reporter), targets_of(documents)
+    train, dev = np.split(np.arange(len(documents)), [len(prepared.train)])
+    with reporter.stage("fitting the linear probe"):
+        return fit_probe(
+            features.take(train),
+            targets[train],
+            task=project.task,
+            seed=project.training.seed,
+            balanced=project.training.class_weights == "balanced",
+            dev=(features.take(dev), targets[dev]) if len(dev) else None,
+        )
+
+
+def frozen_features(
+    prepared: Prepared,
+    model: OntograftForSequenceClassification,
+    documents: Sequence[EncodedDocument],
+    reporter: Reporter,
+) -> ProbeFeatures:
+    """Return what the linear probe sees of documents, before any fine-tuning."""
+    project, config = prepared.project, model.config
+    with reporter.stage("encoding for the linear probe", len(documents)) as progress:
+        text = text_vectors(
+            prepared.encoder,
+            documents,
+            encoder_fingerprint=prepared.source.fingerprint(),
+            progress=progress,
+        )
+    return probe_features(
+        text,
+        graph=prepared.ontology.graph if prepared.ontology else None,
+        links=[document.links for document in documents],
+        vectors=model.concepts.vectors.numpy() if config.uses_concept_vectors else None,
+        retrieval=model.retrieval if config.retrieved_concepts else None,
+        channels=project.knowledge.channels,
+        decay=project.knowledge.decay,
+    )
+
+
+def targets_of(documents: Sequence[EncodedDocument]) -> np.ndarray[Any, Any]:
+    """Return the labels of documents as one array: numbers, rows of 0 and 1, or values."""
+    return np.array([document.label for document in documents])
+
+
+def _write_solution(model: OntograftForSequenceClassification, solution: LinearSolution) -> None:
+    def tensor(array: np.ndarray[Any, Any] | None) -> torch.Tensor | None:
+        return None if array is None else torch.from_numpy(np.asarray(array, dtype=np.float32))
+
+    model.set_linear_solution(
+        text_weight=torch.from_numpy(np.asarray(solution.text_weight, dtype=np.float32)),
+        bias=torch.from_numpy(np.asarray(solution.bias, dtype=np.float32)),
+        closure_weight=tensor(solution.closure_weight),
+        graph_weight=tensor(solution.graph_weight),
+    )
+
+
+def freeze(model: OntograftForSequenceClassification, layers: int) -> None:
+    """Keep the embeddings and the lower layers of the encoder as they are.
+
+    Args:
+        model: the model.
+        layers: how many; 0 for none, -1 for the whole encoder.
+
+    Raises:
+        SettingsError: the encoder has fewer layers.
+    """
+    if layers == 0:
+        return
+    encoder: Any = model.encoder
+    total = int(encoder.config.num_hidden_layers)
+    if layers == -1:
+        encoder.requires_grad_(False)
+        return
+    if layers > total:
+        raise SettingsError(
+            f"training.frozen_layers: the encoder has {total} layers, got {layers}; -1 freezes all"
+        )
+    encoder.embeddings.requires_grad_(False)
+    for layer in encoder_layers(encoder, num_layers=total)[:layers]:
+        layer.requires_grad_(False)

@@ -1,0 +1,136 @@
+"""The model card: what a model was made of, how good it was, and where its limits lie."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from .evaluation import Metrics
+
+_FIGURES = (
+    "accuracy",
+    "macro_f1",
+    "micro_f1",
+    "samples_f1",
+    "loss",
+    "calibration_error",
+    "mse",
+    "mae",
+    "r2",
+    "spearman",
+)
+
+
+def model_card(settings: dict[str, Any], metrics: dict[str, Metrics]) -> str:
+    """Return README.md for a model folder, with the header that the hub reads."""
+    project = settings["run"]["settings"]
+    ontology = settings["ontology"]
+    header = {
+        "language": project["language"],
+        "library_name": "ontograft",
+        "pipeline_tag": "text-classification",
+        "base_model": project["encoder"],
+        "tags": ["ontograft", "text-classification", *project["knowledge"]["channels"]],
+    }
+    sections = [
+        f"---\n{yaml.safe_dump(header, sort_keys=False, allow_unicode=True)}---",
+        "# A text classifier made with Ontograft",
+        _summary(project, ontology),
+        "## Labels\n\n" + _labels(settings),
+        "## Knowledge\n\n" + _knowledge(project, ontology),
+        "## Scores\n\n" + _scores(metrics, settings["documents"]),
+        "## Limits\n\n" + _limits(settings),
+        "## Use\n\n" + _USE,
+        "## Settings\n\n```yaml\n"
+        + yaml.safe_dump(project, sort_keys=False, allow_unicode=True)
+        + "```",
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+_USE = """```python
+from ontograft import Classifier
+
+classifier = Classifier.load("path/to/this/folder")
+print(classifier("a text")[0])
+```
+
+On the command line: `ontograft predict THIS_FOLDER CORPUS --out predictions.jsonl`. The weights
+also load as `OntograftForSequenceClassification.from_pretrained(THIS_FOLDER)`."""
+
+
+def _summary(project: dict[str, Any], ontology: dict[str, Any] | None) -> str:
+    grafted = "with an ontology grafted onto it" if ontology else "without an ontology (plain BERT)"
+    return (
+        f"It predicts one {'value' if project['task'] == 'regression' else 'label set'} for each "
+        f"text ({project['task']}), with the encoder `{project['encoder']}` {grafted}."
+    )
+
+
+def _labels(settings: dict[str, Any]) -> str:
+    names = settings["label_names"]
+    return "\n".join(
+        f"- `{label}`" + (f": {names[label]}" if label in names else "")
+        for label in settings["labels"]
+    )
+
+
+def _knowledge(project: dict[str, Any], ontology: dict[str, Any] | None) -> str:
+    if ontology is None:
+        return "None: the channels are off."
+    rows = {
+        "Ontology": ontology["iri"] or "(it names no IRI)",
+        "Version": ontology["version"] or "(it names no version)",
+        "Fingerprint (SHA-256)": f"`{ontology['fingerprint']}`",
+        "Concepts": ontology["concepts"],
+        "Files": ", ".join(project["ontology"]),
+        "Channels": ", ".join(project["knowledge"]["channels"]),
+    }
+    return _table(("", ""), [(name, str(value)) for name, value in rows.items()])
+
+
+def _scores(metrics: dict[str, Metrics], documents: dict[str, int]) -> str:
+    splits = [name for name in ("dev", "test") if name in metrics]
+    if not splits:
+        return "Not evaluated: the project named no test texts, and none were held back."
+    rows = [
+        (figure, *(_number(metrics[split].get(figure)) for split in splits))
+        for figure in _FIGURES
+        if any(metrics[split].get(figure) is not None for split in splits)
+    ]
+    table = _table(("", *(f"{split} ({documents[split]} texts)" for split in splits)), rows)
+    note = (
+        "\n\nChoices were made on the dev texts, so their figures flatter."
+        if "dev" in splits
+        else ""
+    )
+    return table + note
+
+
+def _limits(settings: dict[str, Any]) -> str:
+    documents = settings["documents"]
+    lines = [
+        "- It knows the labels above and no others: each text gets one of them, fitting or not.",
+        f"- It was trained on {documents['train']} texts; on texts of another kind, from another "
+        "time or place, expect less than the scores above, and check.",
+        f"- Texts longer than {settings['max_length']} tokens are read in several windows and "
+        "averaged, which blurs what stands in one place only.",
+        "- Probabilities are as the loss left them; see calibration_error before relying on them.",
+    ]
+    if settings["ontology"]:
+        lines.append(
+            f"- Concepts are found by their names. {documents['unlinked in train']} of the "
+            "training texts had none; for such texts the model decides by the text alone."
+        )
+    return "\n".join([*lines, *(f"- Noted in the corpus: {note}." for note in settings["notes"])])
+
+
+def _table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [header, tuple("---" for _ in header), *rows]
+    escaped = [[cell.replace("|", r"\|") for cell in line] for line in lines]
+    return "\n".join(f"| {' | '.join(line)} |" for line in escaped)
+
+
+def _number(value: Any) -> str:
+    return "" if value is None else f"{value:.4f}"

@@ -1,0 +1,93 @@
+"""Link a whole corpus: what ``ontograft link`` does."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..data import CorpusColumns, ReadReport, read_corpus
+from ..kg import NIL, KnowledgeGraph, Linker, Mention
+from .features import CHUNK, chunked
+from .knowledge import LinkedOntology
+from .output import open_jsonl
+from .settings import KnowledgeSettings
+
+if TYPE_CHECKING:
+    from ..data import Document
+    from .progress import Reporter
+
+
+def link_corpus(
+    ontology: str | Path,
+    corpus: Any,
+    out: str | Path,
+    *,
+    reporter: Reporter,
+    language: str = "en",
+    id: str | None = None,
+    text: str = "text",
+    skip_bad_rows: bool = False,
+) -> str:
+    """Write each mention in a corpus as one line of JSON.
+
+    Args:
+        ontology: the ontology.
+        corpus: the corpus; its labels are not needed.
+        out: the file to write, ``.jsonl`` or ``.jsonl.gz``; appears whole or not at all.
+        reporter: is told how far things are.
+        language: the language of labels and texts.
+        id: the column with the identifier.
+        text: the column with the text.
+        skip_bad_rows: whether to leave out rows that cannot be read, and count them.
+
+    Returns:
+        one sentence with the counts.
+    """
+    report = ReadReport()
+    documents = read_corpus(
+        corpus,
+        columns=CorpusColumns(id=id, text=text),
+        on_bad_row="skip" if skip_bad_rows else "error",
+        report=report,
+    )
+    # Whether the corpus can be read at all is known before the ontology is.
+    first = list(itertools.islice(documents, 1))
+    with reporter.stage("reading the ontology"):
+        graph = KnowledgeGraph.read(ontology, language=language)
+        linked = LinkedOntology(graph, Linker.build(graph, language=language), KnowledgeSettings())
+    mentions = nil = 0
+    with open_jsonl(Path(out)) as write, reporter.stage("linking") as progress:
+        for part in chunked(itertools.chain(first, documents), CHUNK):
+            found = linked.mentions([document.text for document in part])
+            for document, own in zip(part, found, strict=True):
+                for mention in own:
+                    write(as_line(document, mention))
+                    mentions += 1
+                    nil += mention.iri == NIL
+            progress(len(part))
+    return f"{report.summary()}; {mentions} mentions, {nil} of them NIL"
+
+
+def as_line(document: Document, mention: Mention) -> dict[str, Any]:
+    """Return a mention as JSON."""
+    return {
+        "id": document.id,
+        "start": mention.start,
+        "end": mention.end,
+        "text": mention.text,
+        "iri": mention.iri,
+        "label": mention.label,
+        "score": mention.score,
+        "nested": mention.nested,
+        "candidates": [
+            {
+                "iri": candidate.iri,
+                "label": candidate.label,
+                "kind": candidate.kind.value,
+                "score": candidate.score,
+                "way": candidate.way,
+            }
+            for candidate in mention.candidates
+        ],
+    }

@@ -1,0 +1,212 @@
+"""Predict: labels, probabilities and linked concepts of texts, with a model folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ..data import CorpusColumns, Document, ReadReport, read_corpus
+from ..errors import CorpusError
+from ..kg import Mention
+from .batches import Collator
+from .building import targets_of
+from .evaluation import Metrics, measure, probabilities
+from .features import CHUNK, DocumentEncoder, EncodedDocument, chunked
+from .inference import best_device, predict_logits
+from .labels import LabelSet
+from .model_folder import ModelParts, load_model_folder
+from .output import open_output
+from .preparation import encode_documents
+from .progress import Progress
+
+THRESHOLD: Final = 0.5
+"""From this probability on, a text of a multi-label task has a label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What the model says about one text.
+
+    Args:
+        label: the label; for multi-label all labels with a probability of at least 0.5; for
+            regression the value.
+        probabilities: the probability of each label; empty for regression.
+        mentions: the mentions found in the text, NIL ones included.
+    """
+
+    label: str | tuple[str, ...] | float
+    probabilities: dict[str, float]
+    mentions: tuple[Mention, ...]
+
+
+class Classifier:
+    """A model folder at work. Make one with ``Classifier.load``.
+
+    A text gets the same prediction alone, in company, and in any order. One classifier may be
+    used from several threads.
+
+    Args:
+        parts: the content of a model folder.
+
+    Example:
+        >>> classifier = Classifier.load("runs/doid")  # doctest: +SKIP
+        >>> classifier("Fever and a cough.")[0].label  # doctest: +SKIP
+        'C08'
+    """
+
+    def __init__(self, parts: ModelParts) -> None:
+        self.parts = parts
+        self.model = parts.model
+        project = parts.project
+        self.labels = LabelSet(project.task, tuple(parts.settings["labels"]))
+        self.label_names: dict[str, str] = parts.settings["label_names"]
+        self.ontology = parts.ontology
+        self._cut = DocumentEncoder(parts.tokenizer, max_length=parts.settings["max_length"])
+        self._collator = Collator(
+            parts.ontology.graph if parts.ontology else None,
+            pad_id=parts.tokenizer.pad_token_id or 0,
+            decay=project.knowledge.decay,
+        )
+
+    @classmethod
+    def load(cls, folder: str | Path, *, device: str | None = None) -> Classifier:
+        """Load a model folder, each file checked.
+
+        Args:
+            folder: the model folder.
+            device: such as ``cpu`` or ``cuda``; a GPU where there is one unless given.
+
+        Raises:
+            ModelFolderError: a file is missing or damaged.
+        """
+        parts = load_model_folder(folder)
+        torch.nn.Module.to(parts.model, torch.device(device) if device else best_device())
+        return cls(parts)
+
+    def __call__(self, texts: str | Sequence[str]) -> list[Prediction]:
+        """Predict some texts; one prediction for each, in their order."""
+        if isinstance(texts, str):
+            texts = [texts]
+        return [prediction for part in chunked(texts, CHUNK) for prediction in self._predict(part)]
+
+    def logits(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return the model's raw output; shape (text, label)."""
+        encoded, _ = self._encode(texts)
+        return predict_logits(self.model, encoded, self._collator)
+
+    def evaluate(
+        self, documents: Iterable[Document], *, progress: Progress | None = None
+    ) -> Metrics:
+        """Measure the model on labelled documents; see ``evaluation.measure``.
+
+        Raises:
+            CorpusError: a document has no label, or one that the model does not know.
+        """
+        logits, truth = [], []
+        for part in chunked(documents, CHUNK):
+            encoded = encode_documents(part, self._cut, self.ontology, labels=self.labels)
+            logits.append(predict_logits(self.model, encoded, self._collator, progress=progress))
+            truth.append(targets_of(encoded))
+        if not logits:
+            raise CorpusError("there are no documents to evaluate; give a corpus with rows")
+        return measure(
+            np.concatenate(logits),
+            np.concatenate(truth),
+            task=self.labels.task,
+            labels=self.labels.labels,
+        )
+
+    def stream(self, documents: Iterable[Document]) -> Iterator[tuple[Document, Prediction]]:
+        """Predict documents as they come, a chunk at a time; their order is kept."""
+        for part in chunked(documents, CHUNK):
+            yield from zip(part, self._predict([document.text for document in part]), strict=True)
+
+    def _encode(
+        self, texts: Sequence[str]
+    ) -> tuple[list[EncodedDocument], list[tuple[Mention, ...]]]:
+        if self.ontology is None:
+            return self._cut(texts), [()] * len(texts)
+        mentions = self.ontology.mentions(texts)
+        links = [self.ontology.links(found) for found in mentions]
+        return self._cut(texts, links), mentions
+
+    def _predict(self, texts: Sequence[str]) -> list[Prediction]:
+        encoded, mentions = self._encode(texts)
+        logits = predict_logits(self.model, encoded, self._collator)
+        values = probabilities(logits, task=self.labels.task)
+        return [self._say(row, found) for row, found in zip(values, mentions, strict=True)]
+
+    def _say(self, values: NDArray[np.floating[Any]], mentions: tuple[Mention, ...]) -> Prediction:
+        if self.labels.task == "regression":
+            return Prediction(float(values[0]), {}, mentions)
+        chances = dict(zip(self.labels.labels, map(float, values), strict=True))
+        if self.labels.task == "multi-label":
+            chosen = tuple(label for label, chance in chances.items() if chance >= THRESHOLD)
+            return Prediction(chosen, chances, mentions)
+        return Prediction(self.labels.labels[int(values.argmax())], chances, mentions)
+
+
+def predict(
+    model: Classifier | str | Path,
+    corpus: Any,
+    out: str | Path,
+    *,
+    columns: CorpusColumns | None = None,
+    skip_bad_rows: bool = False,
+    progress: Progress | None = None,
+) -> ReadReport:
+    """Predict a corpus of any size into a JSONL or Parquet file, which appears whole or not at all.
+
+    Args:
+        model: a classifier, or a model folder.
+        corpus: the corpus: a file, a dataset or mappings; labels are not needed.
+        out: the file to write: ``.jsonl`` (also ``.jsonl.gz``) or ``.parquet``.
+        columns: which column holds what; as the model's project had it unless given.
+        skip_bad_rows: whether to leave out rows that cannot be read, and count them.
+        progress: is told the number of documents done.
+
+    Returns:
+        what became of the rows of the corpus.
+    """
+    classifier = model if isinstance(model, Classifier) else Classifier.load(model)
+    stated = classifier.parts.project.corpus
+    report = ReadReport()
+    documents = read_corpus(
+        corpus,
+        columns=columns or CorpusColumns(id=stated.id, text=stated.text),
+        on_bad_row="skip" if skip_bad_rows else "error",
+        report=report,
+    )
+    with open_output(Path(out), regression=classifier.labels.task == "regression") as write:
+        for document, prediction in classifier.stream(documents):
+            write(as_row(document, prediction))
+            if progress:
+                progress(1)
+    return report
+
+
+def as_row(document: Document, prediction: Prediction) -> dict[str, Any]:
+    """Return a prediction as a row of the output: id, label, probabilities, concepts."""
+    label = prediction.label
+    return {
+        "id": document.id,
+        "label": list(label) if isinstance(label, tuple) else label,
+        "probabilities": prediction.probabilities,
+        "concepts": [
+            {
+                "start": mention.start,
+                "end": mention.end,
+                "text": mention.text,
+                "iri": mention.iri,
+                "label": mention.label,
+                "score": mention.score,
+            }
+            for mention in prediction.mentions
+        ],
+    }

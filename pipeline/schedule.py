@@ -1,0 +1,60 @@
+"""How long and how fast to learn: what ``auto`` in the training settings stands for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from .splits import MANY_TEXTS_A_LABEL
+
+if TYPE_CHECKING:
+    from .settings import TrainingSettings
+
+FEW_TEXTS: Final = (4.0, 2e-5)
+MANY_TEXTS: Final = (3.0, 5e-5)
+"""Epochs and learning rate of the encoder, below and from ``MANY_TEXTS_A_LABEL`` texts a label."""
+
+HEADS_FACTOR: Final = 10.0
+GRAFT_RATE: Final = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long and how fast to learn.
+
+    Args:
+        epochs: passes over the training texts.
+        encoder: the learning rate of the encoder.
+        heads: of the linear heads.
+        grafts: of what lies between: graph network, attention, gates.
+    """
+
+    epochs: float
+    encoder: float
+    heads: float
+    grafts: float
+
+
+def resolve_pace(settings: TrainingSettings, *, num_documents: int, num_labels: int) -> Pace:
+    """Fill in what the settings leave to ``auto``.
+
+    Args:
+        settings: the training settings.
+        num_documents: how many training texts there are.
+        num_labels: how many labels; 1 for regression.
+    """
+    many = num_documents >= MANY_TEXTS_A_LABEL * num_labels
+    epochs, rate = MANY_TEXTS if many else FEW_TEXTS
+    encoder = rate if settings.learning_rate == "auto" else settings.learning_rate
+    heads = (
+        encoder * HEADS_FACTOR
+        if settings.head_learning_rate == "auto"
+        else settings.head_learning_rate
+    )
+    grafts = GRAFT_RATE if settings.graft_learning_rate == "auto" else settings.graft_learning_rate
+    return Pace(
+        epochs=epochs if settings.epochs == "auto" else settings.epochs,
+        encoder=encoder,
+        heads=heads,
+        grafts=grafts,
+    )

@@ -1,0 +1,238 @@
+"""The sections of a project file: corpus, knowledge, objective, training; each field explained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+
+Channel = Literal["closure", "graph", "tokens"]
+Task = Literal["single-label", "multi-label", "regression"]
+CHANNELS: Final[tuple[Channel, ...]] = ("closure", "graph", "tokens")
+
+
+def beside_the_file(path: Path, info: ValidationInfo) -> Path:
+    """Return a path as seen from the project file that names it."""
+    base = (info.context or {}).get("base")
+    path = path.expanduser()
+    return path if base is None or path.is_absolute() else Path(base) / path
+
+
+FilePath = Annotated[Path, AfterValidator(beside_the_file)]
+Share = Annotated[float, Field(gt=0, lt=1)]
+Weight = Annotated[float, Field(ge=0)]
+
+
+class Section(BaseModel):
+    """A part of the project file: frozen, and strict about its keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class CorpusSettings(Section):
+    """Where the labelled texts are and what their columns are called."""
+
+    train: FilePath = Field(
+        description="The labelled texts to learn from: CSV, TSV, JSONL or Parquet (text: also .gz)."
+    )
+    dev: Literal["auto"] | Share | FilePath = Field(
+        default="auto",
+        union_mode="left_to_right",
+        description="The texts by which choices are made: a file, a share of the training texts, "
+        "or 'auto': a fifth where labels are many; where they are few, choices by "
+        "cross-validation and every label used for training.",
+    )
+    test: FilePath | None = Field(
+        default=None, description="Labelled texts kept apart; only evaluated, once, at the end."
+    )
+    id: str | None = Field(
+        default=None, description="The column with the identifier; null: the number of the row."
+    )
+    text: str = Field(default="text", description="The column with the text.")
+    label: str = Field(
+        default="label", description="The column with the label (or the number to predict)."
+    )
+    label_names: FilePath | None = Field(
+        default=None,
+        description="A TSV or CSV file with the columns label and name: names for people.",
+    )
+    on_bad_row: Literal["error", "skip"] = Field(
+        default="error",
+        description="What a row that cannot be read gets: 'error' stops at once and names the row; "
+        "'skip' leaves it out and counts it.",
+    )
+
+    @field_validator("dev", mode="before")
+    @classmethod
+    def _number_as_share(cls, value: object) -> object:
+        if isinstance(value, int | float) and not isinstance(value, bool) and not 0 < value < 1:
+            raise ValueError(f"a share must lie between 0 and 1, got {value}")
+        return value
+
+
+class KnowledgeSettings(Section):
+    """How the ontology reaches the classifier."""
+
+    channels: tuple[Channel, ...] = Field(
+        default=CHANNELS,
+        description="The ways for knowledge to reach the classifier: closure (linked concepts and "
+        "their ancestors), graph (a graph network over the linked subgraph), tokens (concepts "
+        "mixed into the tokens of their mentions). [] is plain BERT.",
+    )
+    hops: int = Field(
+        default=1,
+        ge=0,
+        le=4,
+        description="How many relations away from a linked concept the graph reaches.",
+    )
+    max_nodes: int = Field(
+        default=4096,
+        ge=1,
+        description="The most concepts in the subgraph of one batch; what goes beyond is cut in "
+        "the order: neighbours, ancestors, linked concepts, the least relevant first.",
+    )
+    decay: float = Field(
+        default=0.7,
+        gt=0,
+        le=1,
+        description="How much of a concept's weight its parent gets, at each step upwards.",
+    )
+    retrieved: int = Field(
+        default=10,
+        ge=0,
+        description="How many of the concepts nearest to its text each document is given beside "
+        "the linked ones, by the encoder's own vectors (channel closure); 0 for none.",
+    )
+    retrieval_weight: Weight = Field(
+        default=0.5,
+        description="How much the nearest retrieved concept counts; a sure link counts 1.",
+    )
+    candidates: int = Field(
+        default=1,
+        ge=1,
+        description="How many candidates of an ambiguous mention are taken as links.",
+    )
+    nested: bool = Field(
+        default=False, description="Whether mentions inside a longer mention count as links too."
+    )
+    linking: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Options of the linker by name (see the reference of ontograft_linker).",
+    )
+
+    @field_validator("channels")
+    @classmethod
+    def _once_each(cls, channels: tuple[Channel, ...]) -> tuple[Channel, ...]:
+        return tuple(channel for channel in CHANNELS if channel in channels)
+
+
+class ObjectiveSettings(Section):
+    """The weights of the terms of the loss beside the task's own; 0 leaves a term out entirely."""
+
+    consistency: Weight = Field(
+        default=0.0,
+        description="Predictions with and without knowledge should agree (KL divergence).",
+    )
+    graph: Weight = Field(
+        default=0.0, description="Concept states should predict the ontology's relations."
+    )
+    alignment: Weight = Field(
+        default=0.0,
+        description="The vector of a mention should be close to that of its concept (InfoNCE).",
+    )
+    anchor: Weight = Field(
+        default=0.0, description="The encoder should stay close to its pre-trained weights (L2-SP)."
+    )
+    label_smoothing: float = Field(
+        default=0.0,
+        ge=0,
+        lt=1,
+        description="The share of probability spread evenly over all labels.",
+    )
+    concept_dropout: float = Field(
+        default=0.1,
+        ge=0,
+        lt=1,
+        description="The share of linked concepts hidden at random while training.",
+    )
+
+
+class TrainingSettings(Section):
+    """How the model is trained."""
+
+    seed: int = Field(
+        default=0, ge=0, description="Of every random choice; the same seed, the same model."
+    )
+    epochs: Literal["auto"] | Annotated[float, Field(ge=0)] = Field(
+        default="auto",
+        description="Passes over the training texts; 0 keeps the linear probe on the frozen "
+        "encoder; 'auto' depends on the number of labelled texts.",
+    )
+    learning_rate: Literal["auto"] | Annotated[float, Field(gt=0)] = Field(
+        default="auto",
+        description="Of the encoder; 'auto' depends on the number of labelled texts.",
+    )
+    head_learning_rate: Literal["auto"] | Annotated[float, Field(gt=0)] = Field(
+        default="auto", description="Of the linear heads; 'auto': ten times that of the encoder."
+    )
+    graft_learning_rate: Literal["auto"] | Annotated[float, Field(gt=0)] = Field(
+        default="auto",
+        description="Of what lies between encoder and heads (graph network, attention, gates); "
+        "'auto': 0.001.",
+    )
+    batch_size: int = Field(default=16, ge=1, description="Texts in a batch.")
+    gradient_accumulation: int = Field(
+        default=1, ge=1, description="Batches whose gradients are added up before each step."
+    )
+    optimizer: Literal["adamw", "adafactor", "sgd"] = Field(
+        default="adamw", description="The optimiser."
+    )
+    schedule: Literal["linear", "cosine", "constant"] = Field(
+        default="linear", description="How the learning rate falls after the warm-up."
+    )
+    warmup: float = Field(
+        default=0.1,
+        ge=0,
+        lt=1,
+        description="The share of the steps in which the learning rate rises.",
+    )
+    weight_decay: Weight = Field(
+        default=0.01, description="Of weight matrices; biases and norms have none."
+    )
+    max_gradient_norm: float = Field(
+        default=1.0, gt=0, description="Longer gradients are cut to this."
+    )
+    early_stopping: int = Field(
+        default=2,
+        ge=0,
+        description="Evaluations on the development split without progress after which training "
+        "stops; 0: never. Without a development split training runs to its end.",
+    )
+    select_by: Literal["auto", "accuracy", "macro_f1", "micro_f1", "loss"] = Field(
+        default="auto",
+        description="The figure on the development split that picks the best checkpoint; 'auto': "
+        "macro_f1, or loss for regression.",
+    )
+    max_length: int = Field(
+        default=256,
+        ge=8,
+        description="Tokens in a window; longer texts are read in several windows.",
+    )
+    class_weights: Literal["none", "balanced"] = Field(
+        default="none", description="'balanced' lets rare labels count as much as frequent ones."
+    )
+    frozen_layers: int = Field(
+        default=0,
+        ge=-1,
+        description="How many lower layers stay as they are; -1: the whole encoder.",
+    )
+    start: Literal["linear-probe", "random"] = Field(
+        default="linear-probe",
+        description="What the heads start from: a linear model on the frozen encoder, or chance.",
+    )
+    save_steps: int = Field(
+        default=0,
+        ge=0,
+        description="Steps between two checkpoints; 0: one at the end of each epoch.",
+    )

@@ -1,0 +1,119 @@
+"""The documents of a project: training, development and test texts, read and checked together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ..data import (
+    CorpusColumns,
+    Document,
+    ReadReport,
+    check_labels,
+    find_duplicates,
+    labels_of,
+    read_corpus,
+    stratified_split,
+)
+
+if TYPE_CHECKING:
+    from .settings import CorpusSettings, Project
+
+DEV_SHARE: Final = 0.2
+MANY_TEXTS: Final = 1000
+MANY_TEXTS_A_LABEL: Final = 60
+"""From so many training texts, and so many a label on average, a fifth is held back for choices."""
+
+
+@dataclass(frozen=True)
+class Splits:
+    """The documents of a project.
+
+    Args:
+        train: the texts to learn from.
+        dev: the texts to choose by; empty where choices are made by cross-validation.
+        test: the texts that are only evaluated, once; may be empty.
+        notes: what deserves the expert's eye, one sentence each.
+        rows: for each corpus file, what became of its rows.
+    """
+
+    train: Sequence[Document]
+    dev: Sequence[Document] = ()
+    test: Sequence[Document] = ()
+    notes: tuple[str, ...] = ()
+    rows: dict[str, str] = field(default_factory=dict)
+
+
+def columns_of(settings: CorpusSettings, *, label: bool = True) -> CorpusColumns:
+    """Return which columns to read."""
+    return CorpusColumns(
+        id=settings.id, text=settings.text, label=settings.label if label else None
+    )
+
+
+def read_splits(project: Project) -> Splits:
+    """Read the corpus of a project and split it as its settings say.
+
+    Raises:
+        CorpusError: a file cannot be read, a row is bad, there is one label only, or a label of
+            the development or test texts is unknown to the training texts.
+    """
+    rows: dict[str, str] = {}
+    corpus = project.corpus
+    train = _read(project, corpus.train, rows)
+    test = _read(project, corpus.test, rows) if corpus.test else []
+    if isinstance(corpus.dev, Path):
+        return check_splits(train, _read(project, corpus.dev, rows), test, rows=rows)
+    # One label only must be said before a split is tried.
+    check_labels(train)
+    share = corpus.dev if isinstance(corpus.dev, float) else auto_share(train)
+    dev: Sequence[Document] = ()
+    if share:
+        train, dev = stratified_split(train, share=share, seed=project.training.seed)
+    return check_splits(train, dev, test, rows=rows)
+
+
+def check_splits(
+    train: Sequence[Document],
+    dev: Sequence[Document] = (),
+    test: Sequence[Document] = (),
+    *,
+    rows: dict[str, str] | None = None,
+) -> Splits:
+    """Check that the splits fit each other, and note what deserves the expert's eye.
+
+    Raises:
+        CorpusError: there is one label only, or a label is unknown to the training texts.
+    """
+    notes = list(check_labels(train, dev, test))
+    splits = {"train": train, "dev": dev, "test": test}
+    for name, documents in splits.items():
+        empty = sum(not document.text.strip() for document in documents)
+        if empty:
+            notes.append(f"{empty} texts of {name} are empty: nothing can be learnt about them")
+    notes += find_duplicates({name: part for name, part in splits.items() if part}).lines()
+    return Splits(train, dev, test, tuple(notes), rows or {})
+
+
+def auto_share(train: Sequence[Document]) -> float:
+    """Return the share to hold back: a fifth where labels are many, else nothing."""
+    labels = {label for document in train for label in labels_of(document)}
+    enough = max(MANY_TEXTS, MANY_TEXTS_A_LABEL * len(labels))
+    return DEV_SHARE if len(train) >= enough else 0.0
+
+
+def _read(project: Project, path: Path, rows: dict[str, str]) -> list[Document]:
+    report = ReadReport()
+    documents = list(
+        read_corpus(
+            path,
+            columns=columns_of(project.corpus),
+            task=project.task,
+            on_bad_row=project.corpus.on_bad_row,
+            report=report,
+        )
+    )
+    rows[str(path)] = report.summary()
+    return documents

@@ -1,0 +1,108 @@
+"""A tiny encoder, ontology and corpus, written to disk, so that a whole run takes a second."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from transformers import BertConfig, BertModel, BertTokenizerFast
+
+from ontograft.pipeline import Project
+
+ONTOLOGY = """
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix : <http://example.org/fruit/> .
+:scheme a owl:Ontology ; owl:versionInfo "7" .
+:plant a skos:Concept ; skos:prefLabel "plant"@en, "Pflanze"@de .
+:fruit a skos:Concept ; skos:broader :plant ; skos:prefLabel "fruit"@en ;
+  skos:definition "The part of a plant that holds its seeds."@en .
+:vegetable a skos:Concept ; skos:broader :plant ; skos:prefLabel "vegetable"@en .
+:apple a skos:Concept ; skos:broader :fruit ;
+  skos:prefLabel "apple"@en ; skos:altLabel "pippin"@en .
+:pear a skos:Concept ; skos:broader :fruit ; skos:prefLabel "pear"@en ; skos:related :apple .
+:plum a skos:Concept ; skos:broader :fruit ; skos:prefLabel "plum"@en .
+:leek a skos:Concept ; skos:broader :vegetable ; skos:prefLabel "leek"@en .
+:carrot a skos:Concept ; skos:broader :vegetable ; skos:prefLabel "carrot"@en .
+:onion a skos:Concept ; skos:broader :vegetable ; skos:prefLabel "onion"@en .
+"""
+
+SWEET = ("apple", "pear", "plum", "pippin")
+SAVOURY = ("leek", "carrot", "onion", "carrot")
+FRAMES = ("we ate a {} today", "the {} was ripe", "a good {} from the garden", "one more {} please")
+
+
+def rows() -> list[dict[str, str]]:
+    """Return 32 labelled rows, the two labels in turn."""
+    result = []
+    for frame in FRAMES:
+        for sweet, savoury in zip(SWEET, SAVOURY, strict=True):
+            for label, word in (("sweet", sweet), ("savoury", savoury)):
+                text = frame.format(word)
+                result.append({"id": f"d{len(result)}", "text": text, "label": label})
+    return result
+
+
+def write_jsonl(path: Path, content: list[dict[str, Any]]) -> Path:
+    """Write rows as JSON Lines."""
+    path.write_text("".join(json.dumps(row) + "\n" for row in content), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def encoder_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a random BERT of two layers, with its tokenizer."""
+    folder = tmp_path_factory.mktemp("encoder")
+    words = sorted({word for row in rows() for word in row["text"].split()})
+    letters = [chr(code) for code in range(ord("a"), ord("z") + 1)]
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *words, *letters]
+    pieces += [f"##{letter}" for letter in letters]
+    vocabulary = {piece: number for number, piece in enumerate(dict.fromkeys(pieces))}
+    BertTokenizerFast(vocab=vocabulary).save_pretrained(folder)
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        config = BertConfig(
+            vocab_size=len(vocabulary),
+            hidden_size=16,
+            num_hidden_layers=2,
+            num_attention_heads=2,
+            intermediate_size=32,
+            max_position_embeddings=32,
+        )
+        BertModel(config, add_pooling_layer=False).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the tests out of the user's cache."""
+    monkeypatch.setenv("ONTOGRAFT_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
+@pytest.fixture
+def make_project(tmp_path: Path, encoder_folder: Path) -> Callable[..., Project]:
+    """Return a function that makes a project of the tiny parts; sections can be overridden."""
+    (tmp_path / "fruit.ttl").write_text(ONTOLOGY, encoding="utf-8")
+    content = rows()
+    write_jsonl(tmp_path / "train.jsonl", content[:24])
+    write_jsonl(tmp_path / "test.jsonl", content[24:])
+
+    def make(**changes: Any) -> Project:
+        settings: dict[str, Any] = {
+            "ontology": "fruit.ttl",
+            "corpus": {"train": "train.jsonl", "test": "test.jsonl", "id": "id"},
+            "encoder": str(encoder_folder),
+            "training": {"epochs": 2, "batch_size": 8, "learning_rate": 1e-3},
+            "output": "model",
+        }
+        for key, value in changes.items():
+            if isinstance(value, dict):
+                value = {**settings.get(key, {}), **value}
+            settings[key] = value
+        return Project.of(settings, base=tmp_path)
+
+    return make

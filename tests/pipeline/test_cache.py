@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ontograft.pipeline.cache import Vectors, cache_folder, cached_vectors
+
+
+class Counting:
+    """Make vectors, and count how often."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def __call__(self) -> Vectors:
+        self.calls += 1
+        return np.arange(6, dtype=np.float32).reshape(3, 2)
+
+
+def ask(compute: Counting, folder: Path, **key: str) -> Vectors:
+    return cached_vectors("test", {"encoder": "x", **key}, compute, rows=3, folder=folder)
+
+
+def test_vectors_are_computed_once(tmp_path: Path) -> None:
+    compute = Counting()
+    first, second = ask(compute, tmp_path), ask(compute, tmp_path)
+    assert compute.calls == 1
+    np.testing.assert_array_equal(first, second)
+
+
+def test_another_key_is_another_file(tmp_path: Path) -> None:
+    compute = Counting()
+    ask(compute, tmp_path)
+    ask(compute, tmp_path, language="de")
+    assert compute.calls == 2
+
+
+@pytest.mark.parametrize("harm", ["cut", "flip", "empty"])
+def test_a_damaged_file_is_made_anew(tmp_path: Path, harm: str) -> None:
+    compute = Counting()
+    expected = ask(compute, tmp_path)
+    (path,) = tmp_path.iterdir()
+    content = path.read_bytes()
+    flipped = content[:-1] + bytes([content[-1] ^ 1])
+    path.write_bytes({"cut": content[:-4], "flip": flipped, "empty": b""}[harm])
+    np.testing.assert_array_equal(ask(compute, tmp_path), expected)
+    assert compute.calls == 2
+    ask(compute, tmp_path)
+    assert compute.calls == 2
+
+
+def test_a_folder_that_cannot_be_written_is_no_obstacle(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert len(ask(Counting(), tmp_path / "file")) == 3
+
+
+def test_the_folder_can_be_chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ONTOGRAFT_CACHE", str(tmp_path))
+    assert cache_folder() == tmp_path
+    monkeypatch.delenv("ONTOGRAFT_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert cache_folder().name == "ontograft"

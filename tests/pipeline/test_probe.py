@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from ontograft.kg import BROADER, Concept, KnowledgeGraph, Link
+from ontograft.pipeline.probe import ProbeFeatures, fit_probe, probe_features, unit_rows
+
+
+def separable(count: int = 24, labels: int = 3) -> tuple[ProbeFeatures, NDArray[np.int64]]:
+    """Return documents of which only the closure tells the label."""
+    generator = np.random.default_rng(0)
+    y = np.arange(count) % labels
+    text = unit_rows(generator.normal(size=(count, 4)).astype(np.float32))
+    closure = np.zeros((count, labels + 2), dtype=np.float32)
+    closure[np.arange(count), y] = 1
+    return ProbeFeatures(text, csr_matrix(closure), text[:, :2]), y
+
+
+def logits_of(features: ProbeFeatures, solution: Any) -> NDArray[np.floating[Any]]:
+    assert features.closure is not None
+    assert features.graph is not None
+    result: NDArray[np.floating[Any]] = (
+        features.text @ solution.text_weight.T
+        + features.closure @ solution.closure_weight
+        + features.graph @ solution.graph_weight.T
+        + solution.bias
+    )
+    return result
+
+
+@pytest.mark.parametrize("labels", [2, 3])
+@pytest.mark.parametrize("balanced", [False, True])
+def test_the_blocks_together_tell_the_labels(labels: int, balanced: bool) -> None:
+    features, y = separable(labels=labels)
+    solution = fit_probe(features, y, task="single-label", seed=0, balanced=balanced)
+    assert (logits_of(features, solution).argmax(axis=1) == y).all()
+    assert solution.score == 1.0
+
+
+def test_concepts_that_do_not_occur_have_no_weight() -> None:
+    features, y = separable()
+    solution = fit_probe(features, y, task="single-label", seed=0)
+    assert solution.closure_weight is not None
+    assert not solution.closure_weight[3:].any()
+
+
+def test_the_strength_is_chosen_on_the_development_split() -> None:
+    features, y = separable()
+    solution = fit_probe(features, y, task="single-label", seed=0, dev=(features, y))
+    assert solution.score == 1.0
+    assert solution.strength == 1.0  # all are perfect: the most regularised
+
+
+def test_a_label_with_a_single_text_is_no_obstacle() -> None:
+    features, y = separable()
+    y = y.copy()
+    y[0] = 3
+    solution = fit_probe(features, y, task="single-label", seed=0)
+    assert solution.bias.shape == (4,)
+    assert np.isfinite(solution.bias).all()
+
+
+def test_multi_label_solves_each_label_alone_even_a_constant_one() -> None:
+    features, y = separable()
+    truth = np.zeros((len(y), 4), dtype=np.float32)
+    truth[np.arange(len(y)), y] = 1
+    truth[:, 3] = 1
+    solution = fit_probe(features, truth, task="multi-label", seed=0)
+    assert ((logits_of(features, solution) > 0) == (truth > 0)).all()
+
+
+def test_regression_follows_the_values() -> None:
+    features, y = separable()
+    solution = fit_probe(features, y.astype(float), task="regression", seed=0)
+    assert np.abs(logits_of(features, solution)[:, 0] - y).max() < 0.2
+
+
+def test_text_alone_needs_no_knowledge() -> None:
+    features, y = separable()
+    text = np.eye(3, dtype=np.float32)[y]
+    solution = fit_probe(ProbeFeatures(text), y, task="single-label", seed=0)
+    assert solution.closure_weight is None
+    assert solution.graph_weight is None
+    assert (text @ solution.text_weight.T + solution.bias).argmax(axis=1).tolist() == y.tolist()
+
+
+@pytest.fixture
+def graph() -> KnowledgeGraph:
+    concepts = [Concept("child"), Concept("parent"), Concept("stranger")]
+    return KnowledgeGraph(concepts, [("child", BROADER, "parent")])
+
+
+def test_features_by_hand(graph: KnowledgeGraph) -> None:
+    vectors = np.array([[1, 0], [0, 1], [5, 5]], dtype=np.float32)
+    found = probe_features(
+        np.ones((2, 1), dtype=np.float32),
+        graph=graph,
+        links=[(Link(0, 1.0, 0, 1),), ()],
+        vectors=vectors,
+        channels=("closure", "graph"),
+        decay=0.5,
+    )
+    assert found.closure is not None
+    assert found.graph is not None
+    damped = np.log1p([1.0, 0.5])
+    expected = [[*(damped / np.linalg.norm(damped)), 0], [0, 0, 0]]
+    np.testing.assert_allclose(found.closure.toarray(), expected, rtol=1e-6)
+    direction = np.array([1.0, 0.5]) / np.linalg.norm([1.0, 0.5])
+    np.testing.assert_allclose(found.graph, [direction, [0, 0]], rtol=1e-6)
+
+
+def test_features_of_channels_that_are_off(graph: KnowledgeGraph) -> None:
+    text = np.ones((1, 1), dtype=np.float32)
+    found = probe_features(text, graph=graph, links=[()], channels=("tokens",))
+    assert found == ProbeFeatures(text)

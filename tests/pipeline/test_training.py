@@ -1,0 +1,332 @@
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.numpy import load_file
+from transformers import TrainerCallback
+
+from ontograft.errors import CorpusError, RunError
+from ontograft.pipeline import Classifier, Project, fit
+from ontograft.pipeline.progress import LogReporter
+from ontograft.pipeline.trainer import FiniteGradients, GraftTrainer
+
+from .conftest import rows, write_jsonl
+
+Make = Callable[..., Project]
+
+
+def weights(folder: Path) -> dict[str, np.ndarray[Any, Any]]:
+    return dict(load_file(folder / "model.safetensors"))
+
+
+def assert_same_weights(first: Path, second: Path) -> None:
+    one, other = weights(first), weights(second)
+    assert one.keys() == other.keys()
+    for name, value in one.items():
+        np.testing.assert_array_equal(value, other[name], err_msg=name)
+
+
+def test_fit_learns_evaluates_and_saves(make_project: Make) -> None:
+    result = fit(make_project())
+    assert result.metrics["test"]["accuracy"] == 1.0
+    assert {path.name for path in result.folder.iterdir()} == {
+        "README.md",
+        "config.json",
+        "graph",
+        "linker",
+        "manifest.json",
+        "metrics.json",
+        "model.safetensors",
+        "settings.json",
+        "tokenizer.json",
+        "tokenizer_config.json",
+    }
+    assert json.loads((result.folder / "metrics.json").read_text()) == result.metrics
+
+
+def test_the_same_seed_gives_the_same_model(make_project: Make, tmp_path: Path) -> None:
+    project = make_project()
+    fit(project, output=tmp_path / "one")
+    fit(project, output=tmp_path / "two")
+    assert_same_weights(tmp_path / "one", tmp_path / "two")
+
+
+@pytest.mark.parametrize(
+    "channels", [[], ["closure"], ["graph"], ["tokens"], ["closure", "graph", "tokens"]]
+)
+def test_every_choice_of_channels_runs(make_project: Make, channels: list[str]) -> None:
+    result = fit(make_project(knowledge={"channels": channels}))
+    assert result.metrics["test"]["documents"] == 8
+    assert (result.folder / "graph").is_dir() == bool(channels)
+
+
+def test_plain_bert_needs_no_ontology(make_project: Make) -> None:
+    result = fit(make_project(ontology=[], knowledge={"channels": []}))
+    assert not any("concept" in name for name in weights(result.folder))
+
+
+def test_every_term_of_the_objective_runs(make_project: Make) -> None:
+    objective = {"consistency": 0.1, "graph": 0.1, "alignment": 0.1, "anchor": 0.1}
+    result = fit(make_project(objective=objective))
+    assert np.isfinite(result.metrics["test"]["loss"])
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "adafactor", "sgd"])
+def test_every_optimizer_runs(make_project: Make, optimizer: str) -> None:
+    training = {"optimizer": optimizer, "schedule": "cosine", "gradient_accumulation": 2}
+    assert fit(make_project(training=training)).metrics["test"]["accuracy"] >= 0.5
+
+
+def test_zero_epochs_keep_the_linear_probe(make_project: Make, encoder_folder: Path) -> None:
+    result = fit(make_project(training={"epochs": 0}))
+    before, after = load_file(encoder_folder / "model.safetensors"), weights(result.folder)
+    for name, value in before.items():
+        np.testing.assert_array_equal(after[f"encoder.{name}"], value)
+    assert result.metrics["test"]["accuracy"] == 1.0
+
+
+def test_frozen_layers_stay_as_they_were(make_project: Make, encoder_folder: Path) -> None:
+    result = fit(make_project(training={"frozen_layers": 1}))
+    before, after = load_file(encoder_folder / "model.safetensors"), weights(result.folder)
+    changed = {
+        name for name in before if not np.array_equal(before[name], after[f"encoder.{name}"])
+    }
+    assert changed
+    assert all(name.startswith("encoder.layer.1.") for name in changed)
+
+
+def test_a_development_split_picks_the_best_checkpoint(make_project: Make) -> None:
+    project = make_project(
+        corpus={"dev": 0.25}, training={"epochs": 3, "class_weights": "balanced"}
+    )
+    result = fit(project)
+    assert result.metrics["dev"]["documents"] == 6
+
+
+def test_multi_label(make_project: Make, tmp_path: Path) -> None:
+    content = [
+        {**row, "label": ["food", row["label"]] if number % 3 else [row["label"]]}
+        for number, row in enumerate(rows())
+    ]
+    write_jsonl(tmp_path / "train.jsonl", content[:24])
+    write_jsonl(tmp_path / "test.jsonl", content[24:])
+    project = make_project(task="multi-label")
+    write_jsonl(tmp_path / "train.jsonl", content[:24])
+    write_jsonl(tmp_path / "test.jsonl", content[24:])
+    result = fit(project)
+    assert set(result.metrics["test"]["per_label"]) == {"food", "savoury", "sweet"}
+    label = result.classifier()("a good apple from the garden")[0].label
+    assert "sweet" in label  # type: ignore[operator]
+
+
+def test_regression(make_project: Make, tmp_path: Path) -> None:
+    project = make_project(task="regression")
+    content = [{**row, "label": float(row["label"] == "sweet")} for row in rows()]
+    write_jsonl(tmp_path / "train.jsonl", content[:24])
+    write_jsonl(tmp_path / "test.jsonl", content[24:])
+    result = fit(project)
+    assert result.metrics["test"]["mse"] < 0.2
+    assert isinstance(result.classifier()("a good apple")[0].label, float)
+
+
+class Interrupt(TrainerCallback):  # type: ignore[misc]
+    """Stop the process, so to speak, after a step."""
+
+    def __init__(self, step: int) -> None:
+        self.step = step
+
+    def on_step_end(self, _: Any, state: Any, __: Any, **___: Any) -> None:
+        if state.global_step == self.step:
+            raise KeyboardInterrupt
+
+
+def interrupted(project: Project, monkeypatch: pytest.MonkeyPatch, *, step: int) -> None:
+    """Begin a run and break it off after a step."""
+    begin = GraftTrainer.train
+
+    def train(self: GraftTrainer, *args: Any, **kwargs: Any) -> Any:
+        self.add_callback(Interrupt(step))
+        return begin(self, *args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(GraftTrainer, "train", train)
+        with pytest.raises(KeyboardInterrupt):
+            fit(project)
+
+
+SMALL = {"epochs": 3, "batch_size": 8, "save_steps": 2}
+
+
+@pytest.mark.parametrize("step", [1, 5, 6])
+@pytest.mark.parametrize("dev", ["auto", 0.25])
+def test_a_resumed_run_equals_an_unbroken_one(
+    make_project: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dev: Any, step: int
+) -> None:
+    project = make_project(corpus={"dev": dev}, training=SMALL)
+    whole = fit(project, output=tmp_path / "whole")
+    interrupted(project, monkeypatch, step=step)
+    resumed = fit(project, resume=True)
+    assert_same_weights(whole.folder, resumed.folder)
+    assert resumed.metrics == whole.metrics
+
+
+def test_a_broken_checkpoint_is_passed_over(
+    make_project: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = make_project(training=SMALL)
+    whole = fit(project, output=tmp_path / "whole")
+    interrupted(project, monkeypatch, step=5)
+    optimizer = tmp_path / "model/run/checkpoints/checkpoint-4/optimizer.pt"
+    optimizer.write_bytes(optimizer.read_bytes()[:-10])
+    resumed = fit(project, resume=True)
+    assert_same_weights(whole.folder, resumed.folder)
+
+
+def test_an_unfinished_run_is_not_mixed_with_another(
+    make_project: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = make_project(training=SMALL)
+    interrupted(project, monkeypatch, step=3)
+    with pytest.raises(RunError, match=r"holds an unfinished run; use --resume to continue it, or"):
+        fit(project)
+
+
+def test_a_finished_run_is_not_overwritten(make_project: Make) -> None:
+    project = make_project(training={"epochs": 0})
+    fit(project)
+    with pytest.raises(RunError, match=r"holds a finished model; choose another --out"):
+        fit(project)
+
+
+def test_resuming_a_finished_run_returns_it(make_project: Make) -> None:
+    project = make_project(training={"epochs": 0})
+    assert fit(project).metrics == fit(project, resume=True).metrics
+
+
+def test_resuming_with_other_settings_is_refused(
+    make_project: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupted(make_project(training=SMALL), monkeypatch, step=3)
+    other = make_project(training={**SMALL, "seed": 7})
+    with pytest.raises(
+        RunError, match=r"the settings changed since the run began \(training.seed: 0, now 7\)"
+    ):
+        fit(other, resume=True)
+
+
+@pytest.mark.parametrize(
+    ("file", "what"), [("train.jsonl", "the corpus"), ("fruit.ttl", "the ontology")]
+)
+def test_resuming_with_other_content_is_refused(
+    make_project: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file: str, what: str
+) -> None:
+    project = make_project(training=SMALL)
+    interrupted(project, monkeypatch, step=3)
+    path = tmp_path / file
+    path.write_text(path.read_text().replace("pear", "medlar"))
+    with pytest.raises(RunError, match=f"cannot be resumed: {what} changed since the run began"):
+        fit(project, resume=True)
+
+
+def test_resuming_with_another_encoder_is_refused(
+    make_project: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, encoder_folder: Path
+) -> None:
+    copy = shutil.copytree(encoder_folder, tmp_path / encoder_folder.name)
+    project = make_project(training=SMALL, encoder=str(copy))
+    interrupted(project, monkeypatch, step=3)
+    config = copy / "config.json"
+    config.write_text(config.read_text().replace("1e-12", "1e-11"))
+    with pytest.raises(RunError, match="cannot be resumed: the encoder changed since"):
+        fit(project, resume=True)
+
+
+def test_a_folder_with_something_else_is_left_alone(make_project: Make, tmp_path: Path) -> None:
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model/thesis.txt").write_text("mine")
+    for resume in (False, True):
+        with pytest.raises(RunError, match=r"choose another --out"):
+            fit(make_project(), resume=resume)
+    assert (tmp_path / "model/thesis.txt").read_text() == "mine"
+
+
+def test_a_loss_that_is_not_finite_stops_the_run(
+    make_project: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ontograft.model import objective
+
+    task_term = objective.task_term
+
+    def broken(*args: Any, **kwargs: Any) -> dict[str, torch.Tensor]:
+        return {name: term * float("nan") for name, term in task_term(*args, **kwargs).items()}
+
+    monkeypatch.setattr(objective, "task_term", broken)
+    with pytest.raises(RunError, match=r"the loss became nan at step 1; lower training.learning"):
+        fit(make_project())
+
+
+def test_a_gradient_that_is_not_finite_stops_the_run() -> None:
+    model = torch.nn.Linear(2, 1)
+    model.weight.grad = torch.tensor([[1.0, float("inf")]])
+    state = type("State", (), {"global_step": 4})()
+    with pytest.raises(RunError, match="a gradient became infinite or not a number at step 5"):
+        FiniteGradients().on_pre_optimizer_step(None, state, None, model=model)  # type: ignore[arg-type]
+
+
+def test_one_label_only_is_refused(make_project: Make, tmp_path: Path) -> None:
+    project = make_project()
+    write_jsonl(tmp_path / "train.jsonl", [{**row, "label": "sweet"} for row in rows()])
+    with pytest.raises(CorpusError, match="one label only"):
+        fit(project)
+
+
+def test_labels_in_test_that_training_lacks_are_named(make_project: Make, tmp_path: Path) -> None:
+    project = make_project()
+    write_jsonl(tmp_path / "test.jsonl", [{"id": "x", "text": "a lemon", "label": "sour"}])
+    with pytest.raises(CorpusError, match=r"does not know.*'sour' \(1\)"):
+        fit(project)
+
+
+def test_a_missing_column_is_refused(make_project: Make) -> None:
+    with pytest.raises(CorpusError, match=r"no column 'body'; the columns are: 'id', 'text'"):
+        fit(make_project(corpus={"text": "body"}))
+
+
+class Notes(LogReporter):
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+
+    def note(self, message: str) -> None:
+        self.notes.append(message)
+
+
+def test_texts_without_links_and_empty_texts_work_with_a_note(
+    make_project: Make, tmp_path: Path
+) -> None:
+    project = make_project()
+    content = [*rows()[:4], {"id": "e", "text": "", "label": "sweet"}]
+    content += [{"id": f"n{n}", "text": f"no word known {n}", "label": "sweet"} for n in range(9)]
+    write_jsonl(tmp_path / "train.jsonl", content)
+    notes = Notes()
+    result = fit(project, reporter=notes)
+    assert any("1 texts of train are empty" in note for note in notes.notes)
+    assert any("10 of 14 training texts mention no concept" in note for note in notes.notes)
+    assert len(Classifier.load(result.folder)(["", "nothing known"])) == 2
+
+
+def test_the_order_of_triples_does_not_matter(make_project: Make, tmp_path: Path) -> None:
+    project = make_project()
+    fit(project, output=tmp_path / "one")
+    path = tmp_path / "fruit.ttl"
+    lines = path.read_text().splitlines()
+    prefixes = [line for line in lines if line.startswith("@")]
+    statements = "\n".join(lines[len(prefixes) + 1 :]).removesuffix(" .").split(" .\n")
+    path.write_text("\n".join([*prefixes, *(f"{statement} ." for statement in statements[::-1])]))
+    fit(project, output=tmp_path / "two")
+    assert_same_weights(tmp_path / "one", tmp_path / "two")
