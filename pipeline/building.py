@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Literal, Final
 
 import numpy as np
 import torch
@@ -189,20 +189,22 @@ def _write_solution(model: OntograftForSequenceClassification, solution: LinearS
     )
 
 
-def freeze(model: OntograftForSequenceClassification, layers: int) -> None:
+def freeze(model: OntograftForSequenceClassification, layers: int | Literal["auto"]) -> None:
     """Keep the embeddings and the lower layers of the encoder as they are.
 
     Args:
         model: the model.
-        layers: how many; 0 for none, -1 for the whole encoder.
+        layers: how many; 0 for none, -1 for the whole encoder, ``auto`` for the lower half.
 
     Raises:
         SettingsError: the encoder has fewer layers.
     """
-    if layers == 0:
-        return
     encoder: Any = model.encoder
     total = int(encoder.config.num_hidden_layers)
+    if layers == "auto":
+        layers = total // 2
+    if layers == 0:
+        return
     if layers == -1:
         encoder.requires_grad_(False)
         return

@@ -12,6 +12,7 @@ from scipy.stats import pearsonr, spearmanr
 from sklearn import metrics as sk
 
 Floats = NDArray[np.floating[Any]]
+Numbers = NDArray[np.floating[Any] | np.integer[Any]]
 Metrics = dict[str, Any]
 
 BINS: Final = 15
@@ -27,7 +28,7 @@ def probabilities(logits: Floats, *, task: str) -> Floats:
     return logits.astype(np.float64)
 
 
-def measure(logits: Floats, truth: Floats, *, task: str, labels: Sequence[str]) -> Metrics:
+def measure(logits: Floats, truth: Numbers, *, task: str, labels: Sequence[str]) -> Metrics:
     """Return all figures for some predictions.
 
     Single-label: ``accuracy``, ``macro_``, ``micro_`` and ``weighted_`` ``f1`` / ``precision`` /

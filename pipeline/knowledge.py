@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,6 +32,8 @@ class LinkedOntology:
         self.linker = linker
         self.settings = settings
         self.nlp = nlp_for(linker)
+        # spaCy's limit guards its parser, which is not used here; tokenising is linear in time.
+        self.nlp.max_length = sys.maxsize
         # A spaCy memory zone belongs to one thread at a time.
         self._lock = threading.Lock()
 

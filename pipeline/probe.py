@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ..model.retrieval import Retrieval
 
 Floats = NDArray[np.floating[Any]]
+Numbers = NDArray[np.floating[Any] | np.integer[Any]]
 
 TEXT_SCALE: Final = 1.0
 CLOSURE_SCALE: Final = 0.9
@@ -162,12 +163,12 @@ def unit_rows(matrix: Vectors) -> Vectors:
 
 def fit_probe(
     train: ProbeFeatures,
-    labels: Floats,
+    labels: Numbers,
     *,
     task: str,
     seed: int,
     balanced: bool = False,
-    dev: tuple[ProbeFeatures, Floats] | None = None,
+    dev: tuple[ProbeFeatures, Numbers] | None = None,
 ) -> LinearSolution:
     """Fit the linear probe, C chosen on the development split or by cross-validation.
 
@@ -247,7 +248,7 @@ def _split_up(
 
 
 def _folds(
-    labels: Floats, *, task: str, seed: int
+    labels: Numbers, *, task: str, seed: int
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     count = min(FOLDS, len(labels))
     rows = np.zeros((len(labels), 1))
@@ -261,7 +262,7 @@ def _folds(
 
 
 def _fit(
-    x: Vectors, y: Floats, strength: float, labels: Floats, task: str, balanced: bool
+    x: Vectors, y: Numbers, strength: float, labels: Numbers, task: str, balanced: bool
 ) -> tuple[Floats, Floats]:
     """Return the weights (label, feature) and the bias (label,) for all labels of the task."""
     if task == "regression":
@@ -283,7 +284,7 @@ def _fit(
     return weight, bias
 
 
-def _fit_binary(x: Vectors, y: Floats, strength: float, balanced: bool) -> tuple[Floats, float]:
+def _fit_binary(x: Vectors, y: Numbers, strength: float, balanced: bool) -> tuple[Floats, float]:
     positive = int(y.sum())
     if positive in (0, len(y)):  # nothing to tell apart: the smoothed log-odds alone
         return np.zeros(x.shape[1]), float(np.log((positive + 0.5) / (len(y) - positive + 0.5)))
@@ -291,7 +292,7 @@ def _fit_binary(x: Vectors, y: Floats, strength: float, balanced: bool) -> tuple
     return model.coef_[0], float(model.intercept_[0])
 
 
-def _logistic(x: Vectors, y: Floats, strength: float, balanced: bool) -> LogisticRegression:
+def _logistic(x: Vectors, y: Numbers, strength: float, balanced: bool) -> LogisticRegression:
     model = LogisticRegression(
         C=strength, max_iter=500, tol=1e-3, class_weight="balanced" if balanced else None
     )
@@ -300,7 +301,7 @@ def _logistic(x: Vectors, y: Floats, strength: float, balanced: bool) -> Logisti
         return model.fit(x, y)
 
 
-def _score(solution: tuple[Floats, Floats], x: Vectors, y: Floats, task: str) -> float:
+def _score(solution: tuple[Floats, Floats], x: Vectors, y: Numbers, task: str) -> float:
     """Return the accuracy, the micro-averaged F1 or the R2 of a solution."""
     logits = x @ solution[0].T + solution[1]
     if task == "single-label":

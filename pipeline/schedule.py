@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .settings import TrainingSettings
 
 FEW_TEXTS: Final = (4.0, 2e-5)
-MANY_TEXTS: Final = (3.0, 5e-5)
+MANY_TEXTS: Final = (2.0, 5e-5)
 """Epochs and learning rate of the encoder, below and from ``MANY_TEXTS_A_LABEL`` texts a label."""
 
 HEADS_FACTOR: Final = 10.0

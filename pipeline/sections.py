@@ -222,10 +222,10 @@ class TrainingSettings(Section):
     class_weights: Literal["none", "balanced"] = Field(
         default="none", description="'balanced' lets rare labels count as much as frequent ones."
     )
-    frozen_layers: int = Field(
-        default=0,
-        ge=-1,
-        description="How many lower layers stay as they are; -1: the whole encoder.",
+    frozen_layers: Literal["auto"] | Annotated[int, Field(ge=-1)] = Field(
+        default="auto",
+        description="How many lower layers stay as they are; 0: none; -1: the whole encoder; "
+        "'auto': the lower half, which costs little and saves a third of the time.",
     )
     start: Literal["linear-probe", "random"] = Field(
         default="linear-probe",

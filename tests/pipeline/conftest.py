@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import torch
-from transformers import BertConfig, BertModel, BertTokenizerFast
+from transformers import BertConfig, BertModel, BertTokenizer
 
 from ontograft.pipeline import Project
 
@@ -38,7 +38,7 @@ FRAMES = ("we ate a {} today", "the {} was ripe", "a good {} from the garden", "
 
 def rows() -> list[dict[str, str]]:
     """Return 32 labelled rows, the two labels in turn."""
-    result = []
+    result: list[dict[str, str]] = []
     for frame in FRAMES:
         for sweet, savoury in zip(SWEET, SAVOURY, strict=True):
             for label, word in (("sweet", sweet), ("savoury", savoury)):
@@ -62,7 +62,7 @@ def encoder_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *words, *letters]
     pieces += [f"##{letter}" for letter in letters]
     vocabulary = {piece: number for number, piece in enumerate(dict.fromkeys(pieces))}
-    BertTokenizerFast(vocab=vocabulary).save_pretrained(folder)
+    BertTokenizer(vocab=vocabulary).save_pretrained(folder)
     with torch.random.fork_rng():
         torch.manual_seed(0)
         config = BertConfig(

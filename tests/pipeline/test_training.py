@@ -136,13 +136,13 @@ def test_regression(make_project: Make, tmp_path: Path) -> None:
     assert isinstance(result.classifier()("a good apple")[0].label, float)
 
 
-class Interrupt(TrainerCallback):  # type: ignore[misc]
+class Interrupt(TrainerCallback):
     """Stop the process, so to speak, after a step."""
 
     def __init__(self, step: int) -> None:
         self.step = step
 
-    def on_step_end(self, _: Any, state: Any, __: Any, **___: Any) -> None:
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:  # noqa: ARG002
         if state.global_step == self.step:
             raise KeyboardInterrupt
 
