@@ -26,7 +26,7 @@ lint: $(VENV)/.installed-dev ## check style, and that imports point one way
 
 types: $(VENV)/.installed-dev ## check types
 	$(BIN)/mypy -p ontograft
-	$(BIN)/mypy tests
+	$(BIN)/mypy --explicit-package-bases tests
 
 wheel: $(VENV)/.installed-dev ## build the wheel and run the tests against it, away from the checkout
 	rm -rf dist build

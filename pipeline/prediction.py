@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ from .model_folder import ModelParts, load_model_folder
 from .output import open_output
 from .preparation import encode_documents
 from .progress import Progress
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 THRESHOLD: Final = 0.5
 """From this probability on, a text of a multi-label task has a label."""
@@ -130,6 +133,8 @@ class Classifier:
     def _encode(
         self, texts: Sequence[str]
     ) -> tuple[list[EncodedDocument], list[tuple[Mention, ...]]]:
+        # Half a surrogate pair is no character; one for one, so that offsets stay.
+        texts = [_SURROGATE.sub("\ufffd", text) for text in texts]
         if self.ontology is None:
             return self._cut(texts), [()] * len(texts)
         mentions = self.ontology.mentions(texts)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from ..kg import KnowledgeGraph
+    from ..kg import KnowledgeGraph, Problem
 
 ROOTS_SHOWN = 10
 
@@ -42,8 +42,13 @@ def summarise(graph: KnowledgeGraph, *, language: str = "en", problems: int = 10
         "relations": relation_counts(graph),
         "roots": largest_roots(graph, language),
         "problems": dict(sorted(codes.items())),
-        "examples": [f"{problem.code}: {problem.message}" for problem in graph.problems[:problems]],
+        "examples": [_shown(problem) for problem in graph.problems[:problems]],
     }
+
+
+def _shown(problem: Problem) -> str:
+    named = not problem.subject or problem.subject in problem.message
+    return f"{problem.code}: {'' if named else problem.subject + ': '}{problem.message}"
 
 
 def relation_counts(graph: KnowledgeGraph) -> dict[str, int]:

@@ -242,6 +242,18 @@ def test_a_long_text_is_read_to_its_end(classifier: Classifier) -> None:
     assert not np.array_equal(classifier.logits([start + "leek"]), classifier.logits([start]))
 
 
+@pytest.mark.parametrize(
+    "text", ["half \ud800 a pair, leek", "\x00 leek", "leek\u2028", "\U0001f955"]
+)
+def test_odd_characters_are_no_obstacle(classifier: Classifier, text: str) -> None:
+    prediction = classifier(text)[0]
+    assert all(text[m.start : m.end] == m.text for m in prediction.mentions)
+
+
+def test_texts_beyond_spacys_limit_are_read(classifier: Classifier) -> None:
+    assert classifier("x" * 1_000_001)[0].label in {"sweet", "savoury"}
+
+
 def test_predicting_leaves_the_model_ready_for_more(classifier: Classifier) -> None:
     classifier(TEXTS)
     assert not classifier.model.training

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -185,6 +188,37 @@ def test_a_broken_checkpoint_is_passed_over(
     interrupted(project, monkeypatch, step=5)
     optimizer = tmp_path / "model/run/checkpoints/checkpoint-4/optimizer.pt"
     optimizer.write_bytes(optimizer.read_bytes()[:-10])
+    resumed = fit(project, resume=True)
+    assert_same_weights(whole.folder, resumed.folder)
+
+
+KILLED_WHILE_SAVING = """
+import os, signal, sys
+from ontograft.pipeline import Project, fit, trainer
+
+seal = trainer.seal
+
+def killed(folder, **options):
+    if folder.name == "checkpoint-4":
+        os.kill(os.getpid(), signal.SIGKILL)
+    seal(folder, **options)
+
+trainer.seal = killed
+fit(Project.of(eval(sys.argv[1]), base=sys.argv[2]))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
+def test_a_process_killed_while_saving_goes_on_as_if_nothing_had_been(
+    make_project: Make, tmp_path: Path
+) -> None:
+    project = make_project(training=SMALL)
+    whole = fit(project, output=tmp_path / "whole")
+    content = project.model_dump(mode="json", exclude={"output"}) | {"output": "model"}
+    command = [sys.executable, "-c", KILLED_WHILE_SAVING, repr(content), str(tmp_path)]
+    assert subprocess.run(command, check=False, capture_output=True).returncode == -signal.SIGKILL
+    assert (tmp_path / "model/run/checkpoints/checkpoint-4").is_dir()
     resumed = fit(project, resume=True)
     assert_same_weights(whole.folder, resumed.folder)
 

@@ -1,0 +1,53 @@
+"""What the documents say is what the code says."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ontograft.pipeline import Project
+from ontograft.pipeline.settings import describe
+
+ROOT = Path(__file__).resolve().parents[1]
+HEADING = """# Settings of a project file
+
+Written from the settings themselves (`pipeline/sections.py`, `pipeline/settings.py`); the same
+list as `ontograft fit --explain-settings`. Paths are relative to the file; a key that is not listed
+is refused.
+
+| setting | default | meaning |
+|---|---|---|
+"""
+
+
+def settings_page() -> str:
+    rows = [
+        f"| `{name}` | {default} | {meaning.replace('|', chr(92) + '|')} |"
+        for name, default, meaning in describe()
+    ]
+    return HEADING + "\n".join(rows) + "\n"
+
+
+def test_the_settings_page_is_the_settings() -> None:
+    assert (ROOT / "docs" / "settings.md").read_text(encoding="utf-8") == settings_page(), (
+        "write it anew: python tests/test_docs.py"
+    )
+
+
+def test_the_project_file_of_the_readme_is_accepted() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```yaml\n(.*?)```", readme, flags=re.DOTALL)
+    project = Project.of(yaml.safe_load(text), base="somewhere")
+    assert project.output == Path("somewhere/runs/doid")
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/decisions.md", "benchmarks/README.md"])
+def test_links_lead_somewhere(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
+        assert ((ROOT / page).parent / target).exists(), target
+
+
+if __name__ == "__main__":
+    (ROOT / "docs" / "settings.md").write_text(settings_page(), encoding="utf-8")
