@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix
+from scipy.special import logsumexp
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import f1_score, r2_score
@@ -42,6 +44,11 @@ STRENGTHS: Final = (1.0, 3.0, 10.0, 30.0, 100.0)
 
 FOLDS: Final = 5
 RETRIEVE_AT_ONCE: Final = 256
+ABSENT: Final = -1e4
+"""The logit of a label that a fold lacks: out of the running."""
+
+LOG_TEMPERATURES: Final = (-2.3, 2.3)
+"""Where the logarithm of the temperature is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +179,8 @@ def fit_probe(
 ) -> LinearSolution:
     """Fit the linear probe, C chosen on the development split or by cross-validation.
 
+    Its logits are then brought to the temperature at which the held-out labels are most likely.
+
     Single-label: multinomial logistic regression; multi-label: one logistic regression for each
     label; regression: ridge regression with alpha = 1 / C.
 
@@ -191,23 +200,58 @@ def fit_probe(
         splits = [
             (fit, x[check], labels[check]) for fit, check in _folds(labels, task=task, seed=seed)
         ]
-    scores = {
-        strength: float(
-            np.mean(
-                [
-                    _score(
-                        _fit(x[fit], labels[fit], strength, labels, task, balanced), other, y, task
-                    )
-                    for fit, other, y in splits
-                ]
-            )
+
+    def held_out(strength: float) -> list[tuple[Floats, Numbers]]:
+        solutions = (
+            _fit(x[fit], labels[fit], strength, labels, task, balanced) for fit, *_ in splits
         )
-        for strength in STRENGTHS
+        return [
+            (other @ weight.T + bias, truth)
+            for (weight, bias), (_, other, truth) in zip(solutions, splits, strict=True)
+        ]
+
+    tried = {strength: held_out(strength) for strength in STRENGTHS}
+    scores = {
+        strength: float(np.mean([_score(logits, truth, task) for logits, truth in parts]))
+        for strength, parts in tried.items()
     }
     # Of equally good ones, the smallest C: the most regularised.
     best = max(STRENGTHS, key=lambda strength: (scores[strength], -strength))
+    logits, truth = (np.concatenate(parts) for parts in zip(*tried[best], strict=True))
+    scale = 1 / temperature(logits, truth, task=task)
     weight, bias = _fit(x, labels, best, labels, task, balanced)
-    return _split_up(weight, bias, train, known, strength=best, score=scores[best])
+    return _split_up(weight * scale, bias * scale, train, known, strength=best, score=scores[best])
+
+
+def temperature(logits: Floats, truth: Numbers, *, task: str) -> float:
+    """Return the temperature T at which softmax(logits / T) is most likely for the truth.
+
+    The C that predicts best is often so small that every probability is near chance. Dividing by T
+    changes no prediction, and makes the probabilities mean what they say (Guo et al., 2017,
+    https://arxiv.org/abs/1706.04599). 1 for regression.
+
+    Args:
+        logits: of held-out documents; (document, label).
+        truth: their labels, as for ``fit_probe``.
+        task: ``single-label``, ``multi-label`` or ``regression``.
+    """
+    if task == "regression":
+        return 1.0
+    if task == "single-label":
+        rows, chosen = np.arange(len(truth)), truth.astype(int)
+        known = logits[rows, chosen] > ABSENT
+        logits, chosen = logits[known], chosen[known]
+        if not len(logits):
+            return 1.0
+        rows = np.arange(len(logits))
+
+    def surprise(log_temperature: float) -> float:
+        scaled = logits / np.exp(log_temperature)
+        if task == "multi-label":
+            return float(np.mean(np.logaddexp(0, scaled) - truth * scaled))
+        return float(np.mean(logsumexp(scaled, axis=1) - scaled[rows, chosen]))
+
+    return float(np.exp(minimize_scalar(surprise, bounds=LOG_TEMPERATURES, method="bounded").x))
 
 
 def _known_concepts(features: ProbeFeatures) -> NDArray[np.int64]:
@@ -274,7 +318,7 @@ def _fit(
     num_labels = int(labels.max()) + 1
     present = np.unique(y).astype(int)
     weight = np.zeros((num_labels, x.shape[1]))
-    bias = np.full(num_labels, -10.0)  # a label that a fold lacks is out of the running
+    bias = np.full(num_labels, ABSENT)
     if len(present) == 2:
         row, offset = _fit_binary(x, y == present[1], strength, balanced)
         weight[present], bias[present] = np.stack([-row, row]) / 2, np.array([-offset, offset]) / 2
@@ -301,9 +345,8 @@ def _logistic(x: Vectors, y: Numbers, strength: float, balanced: bool) -> Logist
         return model.fit(x, y)
 
 
-def _score(solution: tuple[Floats, Floats], x: Vectors, y: Numbers, task: str) -> float:
+def _score(logits: Floats, y: Numbers, task: str) -> float:
     """Return the accuracy, the micro-averaged F1 or the R2 of a solution."""
-    logits = x @ solution[0].T + solution[1]
     if task == "single-label":
         return float((logits.argmax(axis=1) == y).mean())
     if task == "multi-label":

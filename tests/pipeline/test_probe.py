@@ -8,7 +8,14 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from ontograft.kg import BROADER, Concept, KnowledgeGraph, Link
-from ontograft.pipeline.probe import ProbeFeatures, fit_probe, probe_features, unit_rows
+from ontograft.pipeline.probe import (
+    ABSENT,
+    ProbeFeatures,
+    fit_probe,
+    probe_features,
+    temperature,
+    unit_rows,
+)
 
 
 def separable(count: int = 24, labels: int = 3) -> tuple[ProbeFeatures, NDArray[np.int64]]:
@@ -118,3 +125,41 @@ def test_features_of_channels_that_are_off(graph: KnowledgeGraph) -> None:
     text = np.ones((1, 1), dtype=np.float32)
     found = probe_features(text, graph=graph, links=[()], channels=("tokens",))
     assert found == ProbeFeatures(text)
+
+
+@pytest.mark.parametrize("factor", [0.1, 1.0, 5.0])
+def test_the_temperature_undoes_a_scale_of_the_logits(factor: float) -> None:
+    rng = np.random.default_rng(0)
+    honest = rng.normal(size=(4000, 3)) * 2
+    likelihood = np.exp(honest) / np.exp(honest).sum(axis=1, keepdims=True)
+    truth = (likelihood.cumsum(axis=1) < rng.random((4000, 1))).sum(axis=1)
+    found = temperature(honest * factor, truth, task="single-label")
+    assert found == pytest.approx(factor, rel=0.1)
+
+
+def test_the_temperature_of_several_labels_and_of_regression() -> None:
+    rng = np.random.default_rng(0)
+    honest = rng.normal(size=(4000, 2)) * 2
+    truth = (rng.random((4000, 2)) < 1 / (1 + np.exp(-honest))).astype(float)
+    assert temperature(honest * 4, truth, task="multi-label") == pytest.approx(4, rel=0.1)
+    assert temperature(honest, honest[:, 0], task="regression") == 1.0
+
+
+def test_a_label_that_the_folds_never_saw_does_not_spoil_the_temperature() -> None:
+    logits = np.array([[2.0, 0.0, ABSENT], [0.0, 2.0, ABSENT], [2.0, 0.0, ABSENT]])
+    truth = np.array([0, 1, 2])
+    assert temperature(logits, truth, task="single-label") < 1
+    assert temperature(logits[2:], truth[2:], task="single-label") == 1.0
+
+
+def test_the_probe_is_as_sure_as_it_is_right() -> None:
+    rng = np.random.default_rng(0)
+    centres = rng.normal(size=(4, 8))
+    labels = np.arange(400) % 4
+    text = unit_rows((centres[labels] + 1.5 * rng.normal(size=(400, 8))).astype(np.float32))
+    solution = fit_probe(ProbeFeatures(text[:200]), labels[:200], task="single-label", seed=0)
+    logits = solution.logits(ProbeFeatures(text[200:]))
+    sure = np.exp(logits - logits.max(axis=1, keepdims=True))
+    sure /= sure.sum(axis=1, keepdims=True)
+    right = logits.argmax(axis=1) == labels[200:]
+    assert sure.max(axis=1).mean() == pytest.approx(right.mean(), abs=0.1)
