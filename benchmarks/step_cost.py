@@ -23,19 +23,22 @@ from ontograft.model import (
     CHANNELS,
     OntograftConfig,
     OntograftForSequenceClassification,
+    unit,
     with_inverses,
 )
+from ontograft.pipeline.building import freeze
 
 TEXTS, TOKENS, LABELS = 16, 200, 23
 LINKS_A_TEXT, ENTRIES_A_TEXT = 6, 40
 CONCEPTS, RELATIONS, EDGES = 7_000, 4, 8_000
 NODES, NODE_EDGES = 300, 350
+RETRIEVED, ANCESTORS = 10, 8
 
 
 def build(
     channels: tuple[str, ...], objective: dict[str, float]
 ) -> OntograftForSequenceClassification:
-    """Return a classifier with the shape of MiniLM and these channels."""
+    """Return a classifier with the shape of MiniLM and these channels, as ``fit`` builds it."""
     encoder = BertConfig(
         hidden_size=384, num_hidden_layers=6, num_attention_heads=12, intermediate_size=1536
     )
@@ -46,12 +49,20 @@ def build(
         num_concepts=CONCEPTS,
         num_relations=RELATIONS,
         objective=objective,
+        retrieved_concepts=RETRIEVED if "closure" in channels else 0,
     )
     model = OntograftForSequenceClassification(config)
-    model.set_concept_vectors(torch.randn(CONCEPTS, 384))
+    model.set_concept_vectors(unit(torch.randn(CONCEPTS, 384)))
     edges = torch.randint(0, CONCEPTS, (2, EDGES)), torch.randint(0, RELATIONS, (EDGES,))
     model.set_graph(*with_inverses(*edges, num_relations=RELATIONS))
+    pointer = torch.arange(CONCEPTS + 1) * ANCESTORS
+    model.set_closure(
+        pointer,
+        torch.randint(0, CONCEPTS, (CONCEPTS * ANCESTORS,)),
+        torch.rand(CONCEPTS * ANCESTORS),
+    )
     model.set_anchor()
+    freeze(model, "auto")
     return model
 
 
@@ -84,7 +95,8 @@ def training_step(
     model: OntograftForSequenceClassification, batch: dict[str, Tensor]
 ) -> Callable[[], None]:
     """Return a function that does one step of AdamW."""
-    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-5, fused=True)
+    learning = [weight for weight in model.parameters() if weight.requires_grad]
+    optimizer = torch.optim.AdamW(learning, lr=1e-5, fused=True)
 
     def step() -> None:
         model.train()

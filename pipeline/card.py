@@ -60,11 +60,18 @@ On the command line: `ontograft predict THIS_FOLDER CORPUS --out predictions.jso
 also load as `OntograftForSequenceClassification.from_pretrained(THIS_FOLDER)`."""
 
 
+_PREDICTED = {
+    "single-label": "one label",
+    "multi-label": "any number of labels",
+    "regression": "a number",
+}
+
+
 def _summary(project: dict[str, Any], ontology: dict[str, Any] | None) -> str:
     grafted = "with an ontology grafted onto it" if ontology else "without an ontology (plain BERT)"
     return (
-        f"It predicts one {'value' if project['task'] == 'regression' else 'label set'} for each "
-        f"text ({project['task']}), with the encoder `{project['encoder']}` {grafted}."
+        f"It predicts {_PREDICTED[project['task']]} for each text, with the encoder "
+        f"`{project['encoder']}` {grafted}."
     )
 
 
@@ -119,9 +126,14 @@ def _limits(settings: dict[str, Any]) -> str:
         "- Probabilities are as the loss left them; see calibration_error before relying on them.",
     ]
     if settings["ontology"]:
+        knowledge = settings["run"]["settings"]["knowledge"]
+        retrieves = knowledge["retrieved"] > 0 and "closure" in knowledge["channels"]
+        instead = (
+            "by those whose description is most like it" if retrieves else "by its words alone"
+        )
         lines.append(
             f"- Concepts are found by their names. {documents['unlinked in train']} of the "
-            "training texts had none; for such texts the model decides by the text alone."
+            f"training texts name none; the model judges such a text {instead}."
         )
     return "\n".join([*lines, *(f"- Noted in the corpus: {note}." for note in settings["notes"])])
 

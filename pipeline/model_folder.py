@@ -70,6 +70,9 @@ def save_model_folder(parts: ModelParts, folder: Path) -> None:
     with quiet_transformers():
         parts.model.save_pretrained(folder)
         parts.tokenizer.save_pretrained(folder)
+    # safetensors writes for the owner alone; who may read the configuration may read the weights.
+    for weights in folder.glob("*.safetensors"):
+        weights.chmod((folder / "config.json").stat().st_mode)
     if parts.ontology is not None:
         parts.ontology.save(folder)
     for name, content in (("settings.json", parts.settings), ("metrics.json", parts.metrics)):
