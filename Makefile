@@ -1,5 +1,7 @@
 # Each target makes the virtual environment if there is none: one command on a fresh machine.
 PYTHON ?= python3
+# Waiting threads that spin take the processor from whatever else runs on the machine.
+export OMP_WAIT_POLICY ?= PASSIVE
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,10 +22,8 @@ from .inference import best_device, predict_logits
 from .labels import LabelSet
 from .model_folder import ModelParts, load_model_folder
 from .output import open_output
-from .preparation import encode_documents
+from .preparation import encode_documents, encode_texts
 from .progress import Progress
-
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 THRESHOLD: Final = 0.5
 """From this probability on, a text of a multi-label task has a label."""
@@ -70,6 +67,7 @@ class Classifier:
         self.labels = LabelSet(project.task, tuple(parts.settings["labels"]))
         self.label_names: dict[str, str] = parts.settings["label_names"]
         self.ontology = parts.ontology
+        self._clean = project.corpus.clean
         self._cut = DocumentEncoder(parts.tokenizer, max_length=parts.settings["max_length"])
         self._collator = Collator(
             parts.ontology.graph if parts.ontology else None,
@@ -113,7 +111,9 @@ class Classifier:
         """
         logits, truth = [], []
         for part in chunked(documents, CHUNK):
-            encoded = encode_documents(part, self._cut, self.ontology, labels=self.labels)
+            encoded = encode_documents(
+                part, self._cut, self.ontology, labels=self.labels, clean=self._clean
+            )
             logits.append(predict_logits(self.model, encoded, self._collator, progress=progress))
             truth.append(targets_of(encoded))
         if not logits:
@@ -133,13 +133,7 @@ class Classifier:
     def _encode(
         self, texts: Sequence[str]
     ) -> tuple[list[EncodedDocument], list[tuple[Mention, ...]]]:
-        # Half a surrogate pair is no character; one for one, so that offsets stay.
-        texts = [_SURROGATE.sub("\ufffd", text) for text in texts]
-        if self.ontology is None:
-            return self._cut(texts), [()] * len(texts)
-        mentions = self.ontology.mentions(texts)
-        links = [self.ontology.links(found) for found in mentions]
-        return self._cut(texts, links), mentions
+        return encode_texts(texts, self._cut, self.ontology, clean=self._clean)
 
     def _predict(self, texts: Sequence[str]) -> list[Prediction]:
         encoded, mentions = self._encode(texts)

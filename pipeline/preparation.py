@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import torch
 
-from ..data import Document, read_label_names
+from ..data import CleanText, Document, clean_text, read_label_names
 from .encoders import EncoderSource, load_encoder, load_tokenizer, resolve_encoder
 from .features import CHUNK, DocumentEncoder, EncodedDocument, chunked, window_limit
 from .inference import best_device
@@ -22,8 +23,11 @@ from .splits import Splits, read_splits
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
+    from ..kg import Mention
     from .progress import Progress, Reporter
     from .settings import Project
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,9 @@ def prepare(project: Project, reporter: Reporter, *, splits: Splits | None = Non
     total = sum(map(len, parts))
     with reporter.stage("linking and tokenising", total) as progress:
         train, dev, test = (
-            encode_documents(part, cut, ontology, labels=labels, progress=progress)
+            encode_documents(
+                part, cut, ontology, labels=labels, clean=project.corpus.clean, progress=progress
+            )
             for part in parts
         )
     if ontology:
@@ -130,26 +136,55 @@ def encode_documents(
     cut: DocumentEncoder,
     ontology: LinkedOntology | None,
     *,
-    labels: LabelSet | None = None,
+    labels: LabelSet,
+    clean: bool = False,
     progress: Progress | None = None,
 ) -> list[EncodedDocument]:
-    """Link documents and cut them into tokens; with their labels if ``labels`` is given."""
+    """Clean, link and cut documents into tokens, with their labels."""
     result: list[EncodedDocument] = []
     for part in chunked(documents, CHUNK):
-        texts = [document.text for document in part]
-        links = None
-        if ontology is not None:
-            links = [ontology.links(mentions) for mentions in ontology.mentions(texts)]
-        encoded = cut(texts, links)
-        if labels is not None:
-            encoded = [
-                replace(document, label=label)
-                for document, label in zip(encoded, labels.numbers(part), strict=True)
-            ]
-        result += encoded
+        encoded, _ = encode_texts([document.text for document in part], cut, ontology, clean=clean)
+        result += [
+            replace(document, label=label)
+            for document, label in zip(encoded, labels.numbers(part), strict=True)
+        ]
         if progress:
             progress(len(part))
     return result
+
+
+def encode_texts(
+    texts: Sequence[str],
+    cut: DocumentEncoder,
+    ontology: LinkedOntology | None,
+    *,
+    clean: bool = False,
+) -> tuple[list[EncodedDocument], list[tuple[Mention, ...]]]:
+    """Clean, link and cut texts into tokens.
+
+    Returns:
+        the texts as tokens with their links, and their mentions; the offsets of the mentions are
+        those of the texts as they were given, cleaned or not.
+    """
+    # Half a surrogate pair is no character; one for one, so that offsets stay.
+    texts = [_SURROGATE.sub("\ufffd", text) for text in texts]
+    cleaned = [clean_text(text) for text in texts] if clean else None
+    read = [part.text for part in cleaned] if cleaned else texts
+    if ontology is None:
+        return cut(read), [()] * len(texts)
+    mentions = ontology.mentions(read)
+    encoded = cut(read, [ontology.links(found) for found in mentions])
+    if cleaned:
+        mentions = [
+            tuple(_in_original(mention, part, text) for mention in found)
+            for found, part, text in zip(mentions, cleaned, texts, strict=True)
+        ]
+    return encoded, mentions
+
+
+def _in_original(mention: Mention, cleaned: CleanText, original: str) -> Mention:
+    start, end = cleaned.original_span(mention.start, mention.end)
+    return replace(mention, start=start, end=end, text=original[start:end])
 
 
 def corpus_fingerprint(splits: Splits) -> str:

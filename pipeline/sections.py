@@ -57,6 +57,12 @@ class CorpusSettings(Section):
         default=None,
         description="A TSV or CSV file with the columns label and name: names for people.",
     )
+    clean: bool = Field(
+        default=False,
+        description="Whether texts are read without what web pages and conversions leave behind "
+        "(tags, entities, invisible characters, runs of white space). The offsets of mentions "
+        "stay those of the original text.",
+    )
     on_bad_row: Literal["error", "skip"] = Field(
         default="error",
         description="What a row that cannot be read gets: 'error' stops at once and names the row; "

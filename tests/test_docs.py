@@ -1,11 +1,13 @@
 """What the documents say is what the code says."""
 
 import re
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 import yaml
 
+from ontograft.kg import LinkerOptions
 from ontograft.pipeline import Project
 from ontograft.pipeline.settings import describe
 
@@ -40,6 +42,13 @@ def test_the_project_file_of_the_readme_is_accepted() -> None:
     (text,) = re.findall(r"```yaml\n(.*?)```", readme, flags=re.DOTALL)
     project = Project.of(yaml.safe_load(text), base="somewhere")
     assert project.output == Path("somewhere/runs/doid")
+
+
+def test_the_linkers_page_names_every_option_with_its_default() -> None:
+    page = (ROOT / "docs" / "linker.md").read_text(encoding="utf-8")
+    stated = dict(re.findall(r"^\| `(\w+)` \| (\S+) \|", page, flags=re.MULTILINE))
+    options = {name: str(value).lower() for name, value in asdict(LinkerOptions()).items()}
+    assert {name: stated.get(name) for name in options} == options
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/decisions.md", "benchmarks/README.md"])

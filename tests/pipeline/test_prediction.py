@@ -263,3 +263,17 @@ def test_predicting_leaves_the_model_ready_for_more(classifier: Classifier) -> N
 def test_fit_result_loads_its_classifier(make_project: Callable[..., Project]) -> None:
     result = fit(make_project(training={"epochs": 0}))
     assert result.classifier()("leek")[0].label == "savoury"
+
+
+def test_cleaned_texts_have_mentions_where_the_original_has_them(
+    make_project: Callable[..., Project],
+) -> None:
+    folder = fit(make_project(corpus={"clean": True}, training={"epochs": 0})).folder
+    classifier = Classifier.load(folder)
+    text = "  <p>a good&nbsp;ap<b>p</b>le &amp; one\u00ad more  plum</p>"
+    plain = "a good apple & one more plum"
+    found, expected = classifier([text, plain])
+    assert found.probabilities == pytest.approx(expected.probabilities, abs=1e-5)
+    assert [mention.iri for mention in found.mentions] == [m.iri for m in expected.mentions]
+    assert [mention.text for mention in found.mentions] == ["ap<b>p</b>le", "plum"]
+    assert all(text[mention.start : mention.end] == mention.text for mention in found.mentions)
