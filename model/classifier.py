@@ -173,6 +173,13 @@ class OntograftForSequenceClassification(OntograftPreTrainedModel):  # type: ign
         for weight, value in parts.values():
             weight.copy_(value)
 
+    @torch.no_grad()
+    def scale_logits(self, factor: float) -> None:
+        """Multiply all logits by a factor from now on: the weights of the heads take it in."""
+        for name, parameter in self.named_parameters():
+            if name.split(".")[0] in {"text_head", "closure_head", "graph_head"}:
+                parameter.mul_(factor)
+
     def set_anchor(self) -> None:
         """Remember the encoder's weights as they are now, for the anchor term; never saved."""
         self._anchor = [value.detach().clone() for value in self.encoder.parameters()]

@@ -40,7 +40,7 @@ def model_card(settings: dict[str, Any], metrics: dict[str, Metrics]) -> str:
         "## Labels\n\n" + _labels(settings),
         "## Knowledge\n\n" + _knowledge(project, ontology),
         "## Scores\n\n" + _scores(metrics, settings["documents"]),
-        "## Limits\n\n" + _limits(settings),
+        "## Limits\n\n" + _limits(settings, metrics),
         "## Use\n\n" + _USE,
         "## Settings\n\n```yaml\n"
         + yaml.safe_dump(project, sort_keys=False, allow_unicode=True)
@@ -115,7 +115,7 @@ def _scores(metrics: dict[str, Metrics], documents: dict[str, int]) -> str:
     return table + note
 
 
-def _limits(settings: dict[str, Any]) -> str:
+def _limits(settings: dict[str, Any], metrics: dict[str, Metrics]) -> str:
     documents = settings["documents"]
     lines = [
         "- It knows the labels above and no others: each text gets one of them, fitting or not.",
@@ -123,8 +123,13 @@ def _limits(settings: dict[str, Any]) -> str:
         "time or place, expect less than the scores above, and check.",
         f"- Texts longer than {settings['max_length']} tokens are read in several windows and "
         "averaged, which blurs what stands in one place only.",
-        "- Probabilities are as the loss left them; see calibration_error before relying on them.",
     ]
+    if "calibration" in metrics:
+        found = metrics["calibration"]
+        lines.append(
+            f"- Its logits are divided by {found['temperature']:.2f}, a temperature that comes "
+            f"from {found['from']}; see calibration_error before relying on a probability."
+        )
     if settings["ontology"]:
         knowledge = settings["run"]["settings"]["knowledge"]
         retrieves = knowledge["retrieved"] > 0 and "closure" in knowledge["channels"]

@@ -87,6 +87,8 @@ class LinearSolution:
         bias: (label,).
         strength: the chosen C.
         score: its score on the development split or in cross-validation.
+        temperature: what its logits must be divided by to be as sure as they are right; not yet
+            done in the weights, because training learns more from a start that is not too sure.
     """
 
     text_weight: Floats
@@ -95,6 +97,7 @@ class LinearSolution:
     bias: Floats
     strength: float
     score: float
+    temperature: float
 
     def logits(self, features: ProbeFeatures) -> Floats:
         """Return what the solution says about documents; (document, label)."""
@@ -179,8 +182,6 @@ def fit_probe(
 ) -> LinearSolution:
     """Fit the linear probe, C chosen on the development split or by cross-validation.
 
-    Its logits are then brought to the temperature at which the held-out labels are most likely.
-
     Single-label: multinomial logistic regression; multi-label: one logistic regression for each
     label; regression: ridge regression with alpha = 1 / C.
 
@@ -218,9 +219,14 @@ def fit_probe(
     # Of equally good ones, the smallest C: the most regularised.
     best = max(STRENGTHS, key=lambda strength: (scores[strength], -strength))
     logits, truth = (np.concatenate(parts) for parts in zip(*tried[best], strict=True))
-    scale = 1 / temperature(logits, truth, task=task)
     weight, bias = _fit(x, labels, best, labels, task, balanced)
-    return _split_up(weight * scale, bias * scale, train, known, strength=best, score=scores[best])
+    return LinearSolution(
+        **_split_up(weight, train, known),
+        bias=bias,
+        strength=best,
+        score=scores[best],
+        temperature=temperature(logits, truth, task=task),
+    )
 
 
 def temperature(logits: Floats, truth: Numbers, *, task: str) -> float:
@@ -271,15 +277,7 @@ def _matrix(features: ProbeFeatures, known: NDArray[np.int64]) -> Vectors:
     return result
 
 
-def _split_up(
-    weight: Floats,
-    bias: Floats,
-    features: ProbeFeatures,
-    known: NDArray[np.int64],
-    *,
-    strength: float,
-    score: float,
-) -> LinearSolution:
+def _split_up(weight: Floats, features: ProbeFeatures, known: NDArray[np.int64]) -> dict[str, Any]:
     """Undo ``_matrix``: weights for each block, with its scale multiplied in."""
     width = features.text.shape[1]
     closure = graph = None
@@ -288,7 +286,8 @@ def _split_up(
         closure[known] = weight[:, width : width + len(known)].T * CLOSURE_SCALE
     if features.graph is not None:
         graph = weight[:, width + len(known) :] * GRAPH_SCALE
-    return LinearSolution(weight[:, :width] * TEXT_SCALE, closure, graph, bias, strength, score)
+    text = weight[:, :width] * TEXT_SCALE
+    return {"text_weight": text, "closure_weight": closure, "graph_weight": graph}
 
 
 def _folds(

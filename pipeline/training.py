@@ -8,9 +8,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from .batches import Collator, DocumentDataset
 from .building import build_model, targets_of
@@ -21,7 +23,8 @@ from .files import to_json, write_text
 from .inference import predict_logits
 from .model_folder import ModelParts, save_model_folder
 from .preparation import Prepared, prepare
-from .progress import LogReporter, Progress, Reporter
+from .probe import temperature
+from .progress import LogReporter, Reporter
 from .run_folder import RunFolder
 from .schedule import Pace, resolve_pace
 from .settings import Project
@@ -40,7 +43,8 @@ class FitResult:
 
     Args:
         folder: the model folder.
-        metrics: the figures by split (``dev``, ``test``), and of the linear probe (``probe``).
+        metrics: the figures by split (``dev``, ``test``), of the linear probe (``probe``), and the
+            temperature of the logits (``calibration``).
     """
 
     folder: Path
@@ -94,7 +98,7 @@ def fit(
         )
         probe = _probe_figures(folder, solution)
         run.train(model, checkpoint)
-        metrics = run.evaluate(model) | probe
+        metrics = run.evaluate(model, probe.get("probe", {})) | probe
         parts = ModelParts(
             model=model,
             tokenizer=prepared.tokenizer,
@@ -146,7 +150,9 @@ class _Run:
         if prepared.dev:
             development = Development(
                 documents=DocumentDataset(prepared.dev),
-                measure=lambda: self._measure(model, prepared.dev),
+                measure=lambda: self._figures(
+                    predict_logits(model, prepared.dev, self._collator()), prepared.dev
+                ),
                 select_by=select_by(settings.select_by, task=prepared.project.task),
             )
         trainer = GraftTrainer(
@@ -164,14 +170,27 @@ class _Run:
             trainer.add_callback(StepProgress(start))
             trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
 
-    def evaluate(self, model: OntograftForSequenceClassification) -> dict[str, Metrics]:
-        """Measure the model on the development and the test texts, as far as there are any."""
-        parts = {"dev": self._prepared.dev, "test": self._prepared.test}
-        result: dict[str, Metrics] = {}
-        for name, documents in parts.items():
-            if documents:
-                with self._reporter.stage(f"evaluating {name}", len(documents)) as progress:
-                    result[name] = self._measure(model, documents, progress)
+    def evaluate(
+        self, model: OntograftForSequenceClassification, probe: Metrics
+    ) -> dict[str, Metrics]:
+        """Make the model as sure as it is right, and measure it on development and test texts.
+
+        Its logits are divided by a temperature (Guo et al., 2017), which changes no prediction: the
+        best one for the development texts; without them, that of the linear probe in
+        cross-validation, since gentle fine-tuning keeps the scale.
+        """
+        prepared, result = self._prepared, dict[str, Metrics]()
+        found = probe.get("temperature", 1.0)
+        source = "cross-validation of the linear probe" if probe else "nowhere"
+        if prepared.dev:
+            logits, truth = self._logits(model, "dev"), targets_of(prepared.dev)
+            found = temperature(logits, truth, task=prepared.labels.task)
+            source = "the development texts"
+            result["dev"] = self._figures(logits / found, prepared.dev)
+        model.scale_logits(1 / found)
+        result["calibration"] = {"temperature": found, "from": source}
+        if prepared.test:
+            result["test"] = self._figures(self._logits(model, "test"), prepared.test)
         return result
 
     def settings(self) -> dict[str, Any]:
@@ -202,13 +221,16 @@ class _Run:
             else None,
         }
 
-    def _measure(
-        self,
-        model: OntograftForSequenceClassification,
-        documents: list[EncodedDocument],
-        progress: Progress | None = None,
+    def _logits(
+        self, model: OntograftForSequenceClassification, part: Literal["dev", "test"]
+    ) -> NDArray[np.float32]:
+        documents = getattr(self._prepared, part)
+        with self._reporter.stage(f"evaluating {part}", len(documents)) as progress:
+            return predict_logits(model, documents, self._collator(), progress=progress)
+
+    def _figures(
+        self, logits: NDArray[np.floating[Any]], documents: list[EncodedDocument]
     ) -> Metrics:
-        logits = predict_logits(model, documents, self._collator(), progress=progress)
         labels = self._prepared.labels
         return measure(logits, targets_of(documents), task=labels.task, labels=labels.labels)
 
@@ -226,7 +248,13 @@ def _probe_figures(folder: RunFolder, solution: LinearSolution | None) -> dict[s
     figures: dict[str, Metrics] = {}
     if solution is None:
         return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else figures
-    figures = {"probe": {"strength": solution.strength, "score": solution.score}}
+    figures = {
+        "probe": {
+            "strength": solution.strength,
+            "score": solution.score,
+            "temperature": solution.temperature,
+        }
+    }
     write_text(path, to_json(figures))
     return figures
 

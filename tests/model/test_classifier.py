@@ -448,3 +448,10 @@ def test_all_parameters_learn_once_the_gates_are_open() -> None:
     model(**batch()).loss.backward()
     still = [name for name, value in model.named_parameters() if not value.grad.any()]
     assert [name for name in still if not name.startswith("encoder.")] == []
+
+
+def test_scaled_logits_are_a_multiple_of_what_they_were() -> None:
+    model = build()
+    before = logits(model, batch())
+    model.scale_logits(0.25)
+    torch.testing.assert_close(logits(model, batch()), before * 0.25)

@@ -158,7 +158,7 @@ def test_the_probe_is_as_sure_as_it_is_right() -> None:
     labels = np.arange(400) % 4
     text = unit_rows((centres[labels] + 1.5 * rng.normal(size=(400, 8))).astype(np.float32))
     solution = fit_probe(ProbeFeatures(text[:200]), labels[:200], task="single-label", seed=0)
-    logits = solution.logits(ProbeFeatures(text[200:]))
+    logits = solution.logits(ProbeFeatures(text[200:])) / solution.temperature
     sure = np.exp(logits - logits.max(axis=1, keepdims=True))
     sure /= sure.sum(axis=1, keepdims=True)
     right = logits.argmax(axis=1) == labels[200:]

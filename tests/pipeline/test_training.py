@@ -16,7 +16,7 @@ from safetensors.numpy import load_file
 from transformers import TrainerCallback
 
 from ontograft.errors import CorpusError, RunError
-from ontograft.pipeline import Classifier, Project, fit
+from ontograft.pipeline import Classifier, Project, fit, read_splits
 from ontograft.pipeline.progress import LogReporter
 from ontograft.pipeline.trainer import FiniteGradients, GraftTrainer
 
@@ -364,3 +364,27 @@ def test_the_order_of_triples_does_not_matter(make_project: Make, tmp_path: Path
     path.write_text("\n".join([*prefixes, *(f"{statement} ." for statement in statements[::-1])]))
     fit(project, output=tmp_path / "two")
     assert_same_weights(tmp_path / "one", tmp_path / "two")
+
+
+def test_the_logits_are_brought_to_the_temperature_of_the_probe(
+    make_project: Make, tmp_path: Path
+) -> None:
+    result = fit(make_project(training={"epochs": 0}))
+    found = result.metrics["calibration"]
+    assert found["temperature"] == result.metrics["probe"]["temperature"] != 1.0
+    assert found["from"] == "cross-validation of the linear probe"
+    card = (result.folder / "README.md").read_text(encoding="utf-8")
+    assert f"divided by {found['temperature']:.2f}" in card
+    random = fit(
+        make_project(training={"epochs": 0, "start": "random"}), output=tmp_path / "random"
+    )
+    assert random.metrics["calibration"] == {"temperature": 1.0, "from": "nowhere"}
+
+
+def test_the_temperature_is_chosen_on_the_development_texts(make_project: Make) -> None:
+    result = fit(make_project(corpus={"dev": 0.25}))
+    assert result.metrics["calibration"]["from"] == "the development texts"
+    expected = result.metrics["dev"]["loss"]
+    classifier = result.classifier()
+    dev = read_splits(make_project(corpus={"dev": 0.25})).dev
+    assert classifier.evaluate(dev)["loss"] == pytest.approx(expected, abs=1e-5)
