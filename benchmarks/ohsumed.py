@@ -3,8 +3,8 @@
 The development split is a fixed, stratified fifth of Ohsumed-train (seed 0); the labelled texts are
 drawn from the rest, by seed. The development split is only evaluated: every choice (C of the probe,
 length of training) is made from the drawn texts alone or by the project's defaults, the same for
-text-only and knowledge-grafted. Finished results are kept in a file, so that an interrupted run
-goes on where it stopped.
+text-only and knowledge-grafted. Finished results are kept in ``ohsumed.jsonl``, so that an
+interrupted run goes on where it stopped; delete it to measure anew.
 
     python benchmarks/ohsumed.py [--per-label 5 10 20 all] [--seeds 0 1 2] [--table]
 """
@@ -212,7 +212,7 @@ def main() -> None:
     parser.add_argument("--per-label", nargs="+", default=["5", "10", "20", "all"])
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
     parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS))
-    parser.add_argument("--out", type=Path, default=Path("runs/ohsumed.jsonl"))
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "ohsumed.jsonl")
     parser.add_argument("--table", action="store_true", help="print the table of what there is")
     parser.add_argument(
         "--set",
