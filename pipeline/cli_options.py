@@ -38,7 +38,12 @@ Language = Annotated[
     str, typer.Option("--language", "-l", help="The language of labels and texts (BCP 47).")
 ]
 IdColumn = Annotated[
-    str | None, typer.Option("--id", help="The column with the identifier.", show_default=False)
+    str | None,
+    typer.Option(
+        "--id",
+        help="The column with the identifier; unless given, that of the model's project, or 'id'.",
+        show_default=False,
+    ),
 ]
 TextColumn = Annotated[
     str | None, typer.Option("--text", help="The column with the text.", show_default=False)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..data import CorpusColumns, ReadReport, read_corpus
+from ..errors import CorpusError
 from ..kg import NIL, KnowledgeGraph, Linker, Mention
 from .features import CHUNK, chunked
 from .knowledge import LinkedOntology
@@ -37,7 +38,8 @@ def link_corpus(
         out: the file to write, ``.jsonl`` or ``.jsonl.gz``; appears whole or not at all.
         reporter: is told how far things are.
         language: the language of labels and texts.
-        id: the column with the identifier.
+        id: the column with the identifier; unless given, ``id`` if there is one, else the number of
+            the row.
         text: the column with the text.
         skip_bad_rows: whether to leave out rows that cannot be read, and count them.
 
@@ -45,6 +47,7 @@ def link_corpus(
         one sentence with the counts.
     """
     report = ReadReport()
+    id = id or ("id" if _has_column(corpus, "id") else None)
     documents = read_corpus(
         corpus,
         columns=CorpusColumns(id=id, text=text),
@@ -67,6 +70,14 @@ def link_corpus(
                     nil += mention.iri == NIL
             progress(len(part))
     return f"{report.summary()}; {mentions} mentions, {nil} of them NIL"
+
+
+def _has_column(corpus: Any, name: str) -> bool:
+    """Return whether the first row can be read and has a column of this name."""
+    try:
+        return any(True for _ in read_corpus(corpus, columns=CorpusColumns(text=name)))
+    except CorpusError:
+        return False
 
 
 def as_line(document: Document, mention: Mention) -> dict[str, Any]:
