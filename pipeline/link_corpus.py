@@ -38,8 +38,8 @@ def link_corpus(
         out: the file to write, ``.jsonl`` or ``.jsonl.gz``; appears whole or not at all.
         reporter: is told how far things are.
         language: the language of labels and texts.
-        id: the column with the identifier; unless given, ``id`` if there is one, else the number of
-            the row.
+        id: the column with the identifier; unless given, ``id`` if the file has it, else the number
+            of the row.
         text: the column with the text.
         skip_bad_rows: whether to leave out rows that cannot be read, and count them.
 
@@ -47,7 +47,8 @@ def link_corpus(
         one sentence with the counts.
     """
     report = ReadReport()
-    id = id or ("id" if _has_column(corpus, "id") else None)
+    if id is None and isinstance(corpus, str | Path) and _has_column(corpus, "id"):
+        id = "id"
     documents = read_corpus(
         corpus,
         columns=CorpusColumns(id=id, text=text),
@@ -72,7 +73,7 @@ def link_corpus(
     return f"{report.summary()}; {mentions} mentions, {nil} of them NIL"
 
 
-def _has_column(corpus: Any, name: str) -> bool:
+def _has_column(corpus: str | Path, name: str) -> bool:
     """Return whether the first row can be read and has a column of this name."""
     try:
         return any(True for _ in read_corpus(corpus, columns=CorpusColumns(text=name)))
