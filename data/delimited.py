@@ -14,8 +14,12 @@ from .rows import BadRow, Row, TextLines, listed, missing_column, open_lines, pl
 MAX_CELL_CHARACTERS = 16 * 1024 * 1024
 
 
-def read_delimited(path: Path, wanted: Sequence[str], *, delimiter: str) -> Iterator[Row | BadRow]:
+def read_delimited(
+    path: Path, wanted: Sequence[str], *, delimiter: str, others: bool = False
+) -> Iterator[Row | BadRow]:
     """Yield the rows of a CSV or TSV file with a header; cells are always text.
+
+    A row holds the wanted columns; with ``others`` all that have a name.
 
     A row with misplaced quotes that pair up on its line is a bad row. Where they do not pair up,
     nothing tells where the next row begins: that ends the reading, since a guess could move texts
@@ -33,7 +37,8 @@ def read_delimited(path: Path, wanted: Sequence[str], *, delimiter: str) -> Iter
         for name in wanted:
             if name not in header:
                 raise CorpusError(f"{path}: {missing_column(name, header)}")
-        places = [(name, header.index(name)) for name in wanted]
+        named = [name for name in header if name] if others else wanted
+        places = [(name, header.index(name)) for name in named]
         number = 0
         while True:
             line = lines.number + 1

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from datetime import date, time, timedelta
+from decimal import Decimal
 from typing import Literal
+from uuid import UUID
 
 import numpy as np
 
@@ -49,12 +53,30 @@ def to_id(value: object, column: str) -> str:
 
 
 def to_meta(value: object, column: str) -> str | None:
-    """Return another cell as a string, or None where there is no value."""
+    """Return another cell as a string, or None where there is no value.
+
+    Dates and times are written as ISO 8601 has them, lists and objects as JSON.
+    """
     if _is_missing(value):
         return None
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, timedelta | Decimal | UUID):
+        return str(value)
     if isinstance(value, dict | list):
         return checked(json.dumps(value, ensure_ascii=False, default=str), column)
     return _scalar(value, column)
+
+
+def others_to_meta(values: Mapping[str, object], known: Collection[str]) -> dict[str, str | None]:
+    """Return the cells of all columns but the known ones, without those that cannot be text."""
+    others: dict[str, str | None] = {}
+    for name, value in values.items():
+        if name in known:
+            continue
+        with suppress(RowError):
+            others[checked(name, name)] = to_meta(value, name)
+    return others
 
 
 def to_label(value: object, column: str, task: Task) -> Label:
@@ -74,6 +96,14 @@ def to_label(value: object, column: str, task: Task) -> Label:
             "without labels",
         )
     return _number(value, column) if task == "regression" else _name(value, column)
+
+
+def label_or_none(cell: str | None, column: str, task: Task) -> Label | None:
+    """Return the label that a cell holds; None where it holds none that the task could have."""
+    try:
+        return to_label(cell, column, task)
+    except RowError:
+        return None
 
 
 def checked(text: str, column: str) -> str:

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from ..errors import CorpusError
 from .rows import BadRow, Row, open_lines
@@ -15,24 +16,25 @@ class _DuplicateKey(ValueError):
     """A JSON object names a key twice."""
 
 
-def read_json_lines(path: Path) -> Iterator[Row | BadRow]:
-    """Yield the rows of a JSON Lines file: one object a line; blank lines are no rows.
+def read_json_lines(source: Path | BinaryIO) -> Iterator[Row | BadRow]:
+    """Yield the rows of JSON Lines, a file or a stream: one object a line; blank lines are no rows.
 
     Raises:
         CorpusError: the file is one JSON array, or not a text file.
     """
     decoder = json.JSONDecoder(object_pairs_hook=_unique)
     number = 0
-    with open_lines(path) as lines:
+    with open_lines(source) as lines:
         for line in lines:
             if not line.strip():
                 lines.start_row()
                 continue
             number += 1
             if number == 1 and line.lstrip().startswith("["):
+                name = source.name if isinstance(source, Path) else "array.json"
                 raise CorpusError(
-                    f"{path}: is one JSON array; expected JSON Lines, one object a line; "
-                    f"convert it: jq -c '.[]' {path.name} > rows.jsonl"
+                    f"{lines.name}: is one JSON array; expected JSON Lines, one object a line; "
+                    f"convert it: jq -c '.[]' {name} > rows.jsonl"
                 )
             if lines.flaw:
                 yield BadRow(number, lines.number, *lines.flaw)

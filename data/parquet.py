@@ -14,13 +14,16 @@ from .rows import BadRow, Row, listed, missing_column
 BATCH_ROWS = 16
 
 
-def read_parquet(path: Path, wanted: Sequence[str], *, text: str) -> Iterator[Row | BadRow]:
-    """Yield the rows of a Parquet file, of which only the wanted columns are decoded.
+def read_parquet(
+    path: Path, wanted: Sequence[str], *, text: str, others: bool = False
+) -> Iterator[Row | BadRow]:
+    """Yield the rows of a Parquet file, of which only the columns that are needed are decoded.
 
     Args:
         path: The file.
         wanted: The columns to read.
         text: The one of them that must hold text.
+        others: Whether to read every other column too, but those that hold bytes.
 
     Raises:
         CorpusError: the file is damaged, lacks a wanted column, names one twice, or holds a type
@@ -36,11 +39,10 @@ def read_parquet(path: Path, wanted: Sequence[str], *, text: str) -> Iterator[Ro
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             _check_schema(file.schema_arrow, wanted, text, path)
-            batches = file.iter_batches(
-                batch_size=BATCH_ROWS, columns=list(wanted), use_threads=False
-            )
+            names = _with_others(file.schema_arrow, wanted) if others else list(wanted)
+            batches = file.iter_batches(batch_size=BATCH_ROWS, columns=names, use_threads=False)
             for batch in batches:
-                for row in _rows(batch, wanted, number):
+                for row in _rows(batch, names, number):
                     number += 1
                     yield row
     except damaged as error:
@@ -71,6 +73,11 @@ def _check_schema(schema: Any, wanted: Sequence[str], text: str, path: Path) -> 
             )
 
 
+def _with_others(schema: Any, wanted: Sequence[str]) -> list[str]:
+    others = (field.name for field in schema if "binary" not in str(field.type))
+    return list(dict.fromkeys((*wanted, *others)))
+
+
 def _is_text(kind: Any) -> bool:
     from pyarrow import types
 
@@ -97,7 +104,7 @@ def _is_value(kind: Any) -> bool:
 
 def _rows(batch: Any, wanted: Sequence[str], before: int) -> Iterator[Row | BadRow]:
     try:
-        columns = [batch.column(name).to_pylist() for name in wanted]
+        columns = [_plain(batch.column(name)).to_pylist() for name in wanted]
     except UnicodeDecodeError:
         # Bytes that are not UTF-8 in a text column: find their row.
         for index in range(batch.num_rows):
@@ -107,11 +114,23 @@ def _rows(batch: Any, wanted: Sequence[str], before: int) -> Iterator[Row | BadR
         yield Row(number, 0, dict(zip(wanted, cells, strict=True)))
 
 
+def _plain(column: Any) -> Any:
+    """Return a column whose cells Python has a type for: it has none for nanoseconds."""
+    from pyarrow import types
+
+    kind = column.type
+    if types.is_timestamp(kind) and kind.unit == "ns":
+        import pyarrow as pa
+
+        return column.cast(pa.timestamp("us", kind.tz), safe=False)
+    return column
+
+
 def _row_alone(batch: Any, wanted: Sequence[str], index: int, number: int) -> Row | BadRow:
     values: dict[str, object] = {}
     for name in wanted:
         try:
-            values[name] = batch.column(name)[index].as_py()
+            values[name] = _plain(batch.column(name))[index].as_py()
         except UnicodeDecodeError as error:
             return BadRow(
                 number,

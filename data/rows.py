@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from ..errors import CorpusError
 
@@ -140,21 +140,57 @@ class TextLines:
         return line
 
 
+def stream_name(stream: BinaryIO) -> str:
+    """Return how messages name a stream of bytes."""
+    name = str(getattr(stream, "name", "the stream given"))
+    return "standard input" if name == "<stdin>" else name
+
+
 @contextmanager
-def open_lines(path: Path) -> Iterator[TextLines]:
-    """Open a text file, gzipped or not, as lines."""
+def open_lines(source: Path | BinaryIO) -> Iterator[TextLines]:
+    """Open a text file, or take a stream of bytes, as lines; gzipped or not.
+
+    A stream is read on from where it stands, and stays open.
+    """
+    if not isinstance(source, Path):
+        with _peekable(source) as stream, _lines_of(stream, stream_name(source)) as lines:
+            yield lines
+        return
     try:
-        file = path.open("rb")
+        file = source.open("rb")
     except OSError as error:
-        raise CorpusError(f"{path}: cannot be opened ({error.strerror})") from error
-    with file:
-        head = file.read(4)
-        file.seek(0)
-        if head.startswith(b"\x1f\x8b"):
-            with gzip.open(file) as unpacked:
-                yield TextLines(io.BufferedReader(unpacked), str(path))
-            return
-        for mark, what in _OTHER_FILES.items():
-            if head.startswith(mark):
-                raise CorpusError(f"{path}: is {what}; expected a UTF-8 text file")
-        yield TextLines(file, str(path))
+        raise CorpusError(f"{source}: cannot be opened ({error.strerror})") from error
+    with file, _lines_of(file, str(source)) as lines:
+        yield lines
+
+
+@contextmanager
+def _peekable(stream: Any) -> Iterator[Any]:
+    """Give a stream the method ``peek``, which an open file has and ``BytesIO`` has not."""
+    if hasattr(stream, "peek"):
+        yield stream
+        return
+    try:
+        buffered = io.BufferedReader(stream)
+    except OSError as error:
+        raise CorpusError(f"{stream_name(stream)}: cannot be read ({error})") from error
+    try:
+        yield buffered
+    finally:
+        buffered.detach()  # else it would close the stream
+
+
+@contextmanager
+def _lines_of(stream: Any, name: str) -> Iterator[TextLines]:
+    try:
+        head = stream.peek(4)[:4]
+    except OSError as error:
+        raise CorpusError(f"{name}: cannot be read ({error})") from error
+    if head.startswith(b"\x1f\x8b"):
+        with gzip.open(stream) as unpacked:
+            yield TextLines(io.BufferedReader(unpacked), name)
+        return
+    for mark, what in _OTHER_FILES.items():
+        if head.startswith(mark):
+            raise CorpusError(f"{name}: is {what}; expected a UTF-8 text file")
+    yield TextLines(stream, name)

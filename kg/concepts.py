@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..errors import OntologyError
 
@@ -78,6 +78,20 @@ class Concept:
         set_field(self, "definitions", tuple(sorted(definitions)))
         set_field(self, "notations", tuple(sorted(filter(str.strip, set(self.notations)))))
         set_field(self, "xrefs", tuple(sorted(filter(str.strip, set(self.xrefs)))))
+
+
+class Forbidden(NamedTuple):
+    """A text that must not link to a concept, by an expert's word.
+
+    Args:
+        iri: the concept; empty for all concepts.
+        language: a BCP 47 tag in lower case; empty for every language.
+        text: the text; what varies it is forbidden too.
+    """
+
+    iri: str
+    language: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from ..errors import OntologyError
-from .concepts import Concept, Label, LabelKind, Problem, language_rank, local_name
+from .concepts import Concept, Forbidden, Label, LabelKind, Problem, language_rank, local_name
 from .hierarchy import Index, closure_of_all, frozen, walk
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ __all__ = [
 BROADER: Final = "http://www.w3.org/2004/02/skos/core#broader"
 """The relation from a concept to its parent, whatever the ontology calls it (subclass, is-a)."""
 
+_UNTAGGED: Final = language_rank("", "x")
+_FOREIGN: Final = language_rank("x", "y")
 _TRUST: Final = {kind: rank for rank, kind in enumerate(LabelKind)}
 
 
@@ -52,6 +54,7 @@ class KnowledgeGraph:
         iri: the ontology's own IRI, empty if it has none.
         version: the ontology's version, empty if it has none.
         problems: what reading found.
+        forbidden: the texts that must not link to a concept.
         statements: the RDF that the graph was read from, for ``to_rdf``.
 
     Raises:
@@ -67,6 +70,7 @@ class KnowledgeGraph:
         iri: str = "",
         version: str = "",
         problems: Iterable[Problem] = (),
+        forbidden: Iterable[Forbidden] = (),
         statements: Statements | None = None,
     ) -> None:
         self._concepts = tuple(sorted(concepts, key=lambda concept: concept.iri))
@@ -90,11 +94,16 @@ class KnowledgeGraph:
         self._iri = iri
         self._version = version
         self._problems = tuple(sorted(set(problems)))
+        self._forbidden = tuple(sorted(set(forbidden)))
         self._statements = statements
 
     @classmethod
     def read(
-        cls, paths: str | Path | Sequence[str | Path], *, language: str | None = None
+        cls,
+        paths: str | Path | Sequence[str | Path],
+        *,
+        language: str | None = None,
+        overlay: str | Path | None = None,
     ) -> KnowledgeGraph:
         """Read an ontology from a file, from several files or from a folder of modules.
 
@@ -102,14 +111,16 @@ class KnowledgeGraph:
             paths: RDF/XML, Turtle, N-Triples, N-Quads, TriG, JSON-LD or OBO, each also gzipped.
             language: refuse an ontology without a single label in this language; labels without
                 a language tag count for every language.
+            overlay: a file of corrections; unless given, ``terms.overlay.ttl`` beside ``terms.ttl``
+                and the ``*.overlay.ttl`` in a folder, where there are any. See ``Overlay``.
 
         Raises:
-            OntologyError: a file is missing, is not an ontology or breaks off; or no label serves
-                the language.
+            OntologyError: a file is missing, is not an ontology or breaks off; no label serves
+                the language; or an overlay says what it may not.
         """
         from .reading import read_knowledge_graph
 
-        return read_knowledge_graph(paths, language=language)
+        return read_knowledge_graph(paths, language=language, overlay=overlay)
 
     @classmethod
     def from_rdf(cls, graph: rdflib.Graph) -> KnowledgeGraph:
@@ -179,6 +190,11 @@ class KnowledgeGraph:
     def problems(self) -> tuple[Problem, ...]:
         """What reading found, sorted."""
         return self._problems
+
+    @property
+    def forbidden(self) -> tuple[Forbidden, ...]:
+        """The texts that must not link to a concept, sorted; see ``ontograft.kg.overlay``."""
+        return self._forbidden
 
     @property
     def statements(self) -> Statements | None:
@@ -328,14 +344,17 @@ class KnowledgeGraph:
     def preferred_label(self, index: int, language: str = "en") -> str:
         """Return the name to show: in the language, else without tag, else any, else from the IRI.
 
-        Where no label is preferred, the most trusted other kind takes its place.
+        Where no label is preferred, the most trusted other kind takes its place; but a preferred
+        label without a tag goes before another kind in the language.
         """
         concept = self._concepts[index]
         if not concept.labels:
             return local_name(concept.iri)
         wanted = language.lower()
+        preferred = [label for label in concept.labels if label.kind is LabelKind.PREFERRED]
+        ranks = {language_rank(label.language, wanted) for label in preferred}
         return min(
-            concept.labels,
+            preferred if min(ranks, default=_FOREIGN) == _UNTAGGED else concept.labels,
             key=lambda label: (language_rank(label.language, wanted), _TRUST[label.kind], label),
         ).text
 
@@ -352,8 +371,8 @@ class KnowledgeGraph:
     def fingerprint(self) -> str:
         """The SHA-256 of the graph's content, whatever the order of its triples.
 
-        It covers the concepts with all their texts, the edges, the relation names, the IRI and the
-        version, and neither the problems nor the statements of the source.
+        It covers the concepts with all their texts, the edges, the relation names, the IRI, the
+        version and what is forbidden, and neither the problems nor the statements of the source.
         """
         digest = hashlib.sha256(b"ontograft graph 1\n")
         header = [self.iri, self.version, self._relations, self._relation_names]
@@ -370,6 +389,8 @@ class KnowledgeGraph:
             digest.update(json.dumps(content).encode())
         edges = np.stack([self._source, self._relation, self._target])
         digest.update(edges.astype("<i8").tobytes())
+        if self._forbidden:
+            digest.update(json.dumps(self._forbidden).encode())
         return digest.hexdigest()
 
 

@@ -12,6 +12,7 @@ _SHORT: Final = 4
 _ABBREVIATION: Final = 8
 _SURROUNDINGS: Final = 40
 _SENTENCE_END: Final = frozenset(("", *".!?:"))
+_LIST_MARKS: Final = frozenset(("", *".;:|/()[]\n\r\t\u2022"))
 
 
 class Guard(IntEnum):
@@ -27,8 +28,12 @@ class Guard(IntEnum):
     """A noun that is a stop word but for its capital: so written, and inside a sentence."""
     STOP = 4
     """A stop word of the language: as the ontology writes it, in capitals among small letters."""
-    NEVER = 5
+    ALONE = 5
+    """A name as an index has it, "cancer, breast": between punctuation or the ends of a line."""
+    NEVER = 6
     """One letter, or digits only: never linked."""
+    BARRED = 7
+    """A synonym that would flood a text, or that an expert forbids: as if it were not there."""
 
 
 def guard_of(
@@ -53,13 +58,15 @@ def guard_of(
         return Guard.NEVER, "is only a number: it is not linked"
     if len(solid) == 1 and not _is_word_of_one(solid):
         return Guard.NEVER, "is a single letter: it is not linked"
-    if all(word in stop for word in name.split()):
+    if stop.issuperset(name.split()):
         if capital_nouns and len(solid) > 2 and label.istitle() and name.isalpha():
             return Guard.NOUN, "is a stop word: it links only with its capital inside a sentence"
         return Guard.STOP, "is made of stop words: it links only in capitals amid small letters"
+    if len(solid) > _ABBREVIATION:
+        return Guard.FREE, ""
     letters = "".join(filter(str.isalpha, label))
     has_capitals = any(map(str.isupper, letters[1:]))
-    if has_capitals and len(solid) <= _ABBREVIATION and not shouting and _is_abbreviation(label):
+    if has_capitals and not shouting and _is_abbreviation(label):
         return Guard.CASED, ""
     if len(solid) <= _SHORT and " " not in name and letters.lower() != letters.upper():
         return Guard.SHORT, ""
@@ -104,6 +111,10 @@ def passes(guard: Guard, label: str, text: str, start: int, end: int) -> bool:
         around = text[max(0, start - _SURROUNDINGS) : start] + text[end : end + _SURROUNDINGS]
         small = sum(map(str.islower, around))
         return raw == label and raw.isupper() and small > sum(map(str.isupper, around))
+    if guard is Guard.ALONE:
+        before = text[max(0, start - _SURROUNDINGS) : start].rstrip(" ")
+        after = text[end : end + _SURROUNDINGS].lstrip(" ")
+        return before[-1:] in _LIST_MARKS and after[:1] in _LIST_MARKS
     return False
 
 

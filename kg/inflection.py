@@ -1,26 +1,91 @@
-"""The inflected forms of a noun, by rule: more than the language has, so that few are missed.
+"""The inflected forms of English nouns and names, by rule.
 
-A form that no text ever writes costs a few bytes in the lexicon and links nothing.
+A form that no text ever writes costs a few bytes in the lexicon and links nothing; so the rules
+make more than the language has rather than miss some.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
-Inflect = Callable[[str], tuple[str, ...]]
-"""Takes a folded word and returns its other forms."""
+from .numerals import COUNTED, is_number
+
+Inflect = Callable[[Sequence[str]], Iterable[str]]
+"""Takes the words of a folded name up to its head, and returns their other forms, joined."""
+
+_LATIN: Final = {
+    **{word + "um": word + "a" for word in ("bacteri", "ov", "sept", "atri", "diverticul")},
+    **{word + "on": word + "a" for word in ("gangli", "criteri", "phenomen", "mitochondri")},
+    **{
+        word: word + "e"
+        for word in (
+            *("vertebra", "larva", "bulla", "bursa", "fistula", "macula", "formula", "alga"),
+            *("antenna", "papilla", "maxilla", "scapula", "ampulla", "fossa", "hernia", "pupa"),
+        )
+    },
+    **{"index": "indices", "appendix": "appendices", "matrix": "matrices", "cortex": "cortices"},
+    **{"vertex": "vertices", "cervix": "cervices", "phalanx": "phalanges", "stigma": "stigmata"},
+}
+_IRREGULAR: Final = {
+    **{"foot": "feet", "tooth": "teeth", "goose": "geese", "child": "children", "man": "men"},
+    **{"woman": "women", "mouse": "mice", "louse": "lice", "ox": "oxen", "person": "people"},
+    **{"leaf": "leaves", "life": "lives", "knife": "knives", "wolf": "wolves", "calf": "calves"},
+    **{"shelf": "shelves", "half": "halves", "wife": "wives", "loaf": "loaves", "self": "selves"},
+    **_LATIN,
+}
+_REGULAR: Final = {plural: singular for singular, plural in _IRREGULAR.items()}
 
 
-def english(word: str) -> tuple[str, ...]:
-    """Return the plurals of an English noun, and its singular where it may be a plural."""
+# What a name's head stands before: "cancer of the breast".
+_BEHIND_HEAD: Final = frozenset(
+    (
+        *("of", "in", "with", "without", "due", "from", "for", "to", "by", "during", "after"),
+        *("caused", "associated"),
+    )
+)
+
+
+def english_name(words: Sequence[str]) -> Iterator[str]:
+    """Yield the other forms of an English name: its head in the plural or the singular.
+
+    The head is the word before the first preposition or a number with its noun, else the last one.
+    """
+    end = len(words)
+    if not _BEHIND_HEAD.isdisjoint(words):
+        end = next((n for n, word in enumerate(words) if n and word in _BEHIND_HEAD), end)
+    if end > 1 and is_number(words[end - 1]):  # "diabetes type 2"
+        end -= 2 if end > 2 and words[end - 2] in COUNTED else 1
+    before, after = words[: end - 1], words[end:]
+    for form in english(words[end - 1], alone=len(words) == 1):
+        yield " ".join((*before, form, *after))
+
+
+@lru_cache(maxsize=65536)  # the same words end thousands of names
+def english(word: str, *, alone: bool = True) -> tuple[str, ...]:
+    """Return the plurals of an English noun, and its singular where it may be a plural.
+
+    Args:
+        word: the folded noun.
+        alone: whether the word is the whole name. Short words in -s are then seldom plurals of
+            what one means: piles, hives, yaws, AIDS.
+    """
     if len(word) < 2 or not word[-1].isalpha():
         return ()
-    return (*_english_plurals(word), *_english_singulars(word))
+    if word in _REGULAR:
+        return (_REGULAR[word],)
+    singulars = _singulars(word, 7 if alone else 5)
+    return singulars or (*_plurals(word), *_of_latin(word))
 
 
-def _english_plurals(word: str) -> tuple[str, ...]:
+def _of_latin(word: str) -> tuple[str, ...]:
+    return (_LATIN[word],) if word in _LATIN else ()
+
+
+def _plurals(word: str) -> tuple[str, ...]:
+    if word in _IRREGULAR and word not in _LATIN:
+        return (_IRREGULAR[word],)
     # Greek and Latin plurals are common in the sciences.
     if word.endswith("oma"):
         return word + "s", word + "ta"
@@ -37,85 +102,17 @@ def _english_plurals(word: str) -> tuple[str, ...]:
     return (word + "s",)
 
 
-def _english_singulars(word: str) -> tuple[str, ...]:
-    # Short words in -s are seldom plurals of what one means: piles, hives, yaws, AIDS.
-    if len(word) < 7 or not word.endswith("s") or word.endswith(("ss", "us", "is", "ics")):
+def _singulars(word: str, least: int) -> tuple[str, ...]:
+    if word.endswith("omata"):
+        return (word[:-2],)
+    if len(word) < least or not word.endswith("s") or word.endswith(("ss", "us", "is", "ics")):
         return ()
     if word.endswith("ies"):
         return (word[:-3] + "y",)
     if word.endswith(("sses", "xes", "ches", "shes")):
         return (word[:-2],)
+    if word.endswith("itides"):
+        return (word[:-4] + "is",)
     if word.endswith("ses"):
         return word[:-1], word[:-2] + "is"
     return (word[:-1],)
-
-
-_UMLAUTS: Final = {"a": "ä", "o": "ö", "u": "ü"}
-_GERMAN_EN: Final = ("ung", "heit", "keit", "schaft", "ion", "tät", "ik", "ur", "enz", "anz")
-
-
-def german(word: str) -> tuple[str, ...]:
-    """Return the other cases and numbers that a German noun may have."""
-    if len(word) < 4 or not word.isalpha():
-        return ()
-    return (*_german_endings(word), *_german_stems(word))
-
-
-def _german_endings(word: str) -> tuple[str, ...]:
-    if word.endswith(_GERMAN_EN):
-        return (word + "en",)
-    if word.endswith("e"):
-        return (word + "n",)
-    if word.endswith(("er", "el", "en", "chen", "lein")):
-        return word + "n", word + "s"
-    if word[-1] in "aiouy":
-        return (word + "s",)
-    if word.endswith("in"):
-        return word + "s", word + "nen"
-    umlaut = _with_umlaut(word)
-    return tuple(
-        stem + ending
-        for stem, endings in (
-            (word, ("e", "en", "er", "s", "es")),
-            (umlaut, ("e", "en", "er", "ern")),
-        )
-        if stem
-        for ending in endings
-    )
-
-
-def _german_stems(word: str) -> tuple[str, ...]:
-    if len(word) < 6:
-        return ()
-    if word.endswith(tuple(ending + "en" for ending in _GERMAN_EN)):
-        return (word[:-2],)
-    if word.endswith("en"):
-        return word[:-1], word[:-2]
-    if word.endswith("e"):
-        return tuple(stem for stem in (word[:-1], _without_umlaut(word[:-1])) if stem)
-    return ()
-
-
-def _with_umlaut(word: str) -> str:
-    """Return the word with an umlaut in its last syllable; empty where it takes none."""
-    match = re.search(r"[aou](?=u?[^aeiouäöü]+$)", word.replace("au", "a\0"))
-    if match is None:
-        return ""
-    return word[: match.start()] + _UMLAUTS[word[match.start()]] + word[match.end() :]
-
-
-def _without_umlaut(word: str) -> str:
-    match = re.search(r"[äöü](?=u?[^aeiouäöü]+$)", word)
-    if match is None:
-        return ""
-    bare = {umlaut: letter for letter, umlaut in _UMLAUTS.items()}[match.group()]
-    return word[: match.start()] + bare + word[match.end() :]
-
-
-def german_adjective(word: str) -> tuple[str, ...]:
-    """Return the cases of a German adjective given as in "öffentliche Ausgaben"."""
-    for ending in ("es", "er", "e"):
-        if word.endswith(ending) and len(word) > len(ending) + 3:
-            stem = word[: -len(ending)]
-            return tuple(stem + case for case in ("e", "en", "er", "es", "em"))
-    return ()

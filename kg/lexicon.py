@@ -2,47 +2,32 @@
 
 from __future__ import annotations
 
-import io
-import json
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from typing import Any, Final
 
-import daachorse
 import numpy as np
 
 from ..errors import OntologyError
+from .ancestry import Ancestry
 from .concepts import LabelKind, Problem
+from .forms import Forms
 from .graph import KnowledgeGraph
 from .guards import Guard
-from .lexicon_building import KINDS, LexiconBuilder, Numbers, top_concepts
-from .variants import WAYS, LanguageRules, rules_for
+from .lexicon_building import KINDS, LexiconBuilder, uncollected
+from .lexicon_storage import LEXICON_FILES, LexiconContent, from_files, to_files
+from .trust import KIND_TRUST, WAY_TRUST
+from .variants import WAYS, LanguageRules, Way
+from .word_codes import WIDTH, WordCodes
 
-KIND_TRUST: Final[Mapping[LabelKind, float]] = {
-    LabelKind.PREFERRED: 1.0,
-    LabelKind.EXACT: 0.97,
-    LabelKind.ALTERNATIVE: 0.94,
-    LabelKind.NARROW: 0.85,
-    LabelKind.HIDDEN: 0.85,
-    LabelKind.BROAD: 0.75,
-    LabelKind.RELATED: 0.7,
-}
-"""How far a label of each kind speaks for its concept."""
+__all__ = ["LEXICON_FILES", "Entry", "Lexicon"]
 
-WAY_TRUST: Final[Mapping[str, float]] = {
-    "exact": 1.0,
-    "normalised": 0.99,
-    "inflected": 0.97,
-    "spelling": 0.97,
-    "reordered": 0.95,
-    "unqualified": 0.9,
-}
-"""How far a variant of a name still speaks for it."""
-
-_FORMAT: Final = 1
-LEXICON_FILES: Final = ("lexicon.json", "lexicon.npz", "lexicon.automaton")
-"""The files that ``Lexicon.dump`` writes."""
+_REMEMBERED: Final = 1 << 15
+_REMEMBERED_CONTEXTS: Final = 1 << 11
+# A form of more labels than this is of no use, and would make texts that hold it slow.
+_MOST_ROWS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,32 +46,30 @@ class Lexicon:
     """The forms of an ontology's names, found in folded text by one automaton.
 
     A form is a folded name or a variant of one; an entry ties a form to the label and the concept
-    it stands for. Make one with ``build``.
+    it stands for. The automaton knows the names word by word, where words that may stand for each
+    other count as the same; whether what it finds is a form is decided by making the forms of the
+    names in question. Make one with ``build``.
 
     Args:
-        texts: ``language``, ``iris`` and ``names`` of the concepts, ``labels``, ``context`` (for
-            concepts that share a form, the words that speak for them), ``flagged``.
-        tables: ``label_concept``, ``label_kind``, ``label_guard`` (label,); ``form_pointer``
-            (form + 1,), ``entry_label`` and ``entry_way`` (entry,); ``broader`` (pair, 2), the
-            concepts that share a form of which the second is an ancestor of the first.
-        automaton: finds the forms, each with a space on either side.
+        content: what it holds.
     """
 
-    def __init__(
-        self,
-        texts: Mapping[str, Any],
-        tables: Mapping[str, Numbers],
-        automaton: daachorse.CharwiseDoubleArrayAhoCorasick,
-    ) -> None:
-        self.language: str = texts["language"]
-        self.iris: tuple[str, ...] = tuple(texts["iris"])
-        self.names: tuple[str, ...] = tuple(texts["names"])
-        self.flagged: tuple[Problem, ...] = tuple(Problem(*item) for item in texts["flagged"])
-        self._labels: tuple[str, ...] = tuple(texts["labels"])
-        self._context: dict[str, str] = texts["context"]
-        self._tables = dict(tables)
-        self._automaton = automaton
-        self._broader = {(int(child), int(parent)) for child, parent in tables["broader"]}
+    def __init__(self, content: LexiconContent) -> None:
+        self._content = content
+        self.language: str = content.language
+        self.iris: Sequence[str] = content.iris
+        self.names: Sequence[str] = content.names
+        self.modifiers: frozenset[str] = content.modifiers
+        self.flagged: tuple[Problem, ...] = content.flagged
+        self._forms = Forms(
+            content.language, content.vary, content.stop, content.shouting, content.known
+        )
+        self._codes = WordCodes(content.words, content.word_group)
+        # Bounded: a service meets new forms for ever.
+        self._entries = lru_cache(_REMEMBERED)(self._read)
+        self._named = lru_cache(_REMEMBERED)(self._name)
+        self._above = Ancestry(content.parent_pointer, content.parents)
+        self._words = lru_cache(_REMEMBERED_CONTEXTS)(self._context)
 
     @classmethod
     def build(
@@ -111,92 +94,193 @@ class Lexicon:
         Raises:
             OntologyError: no concept has a name in the language.
         """
-        builder = LexiconBuilder(graph, language, vary)
-        top = frozenset() if link_top else top_concepts(graph)
-        for number in range(len(graph)):
-            builder.add(number, is_top=number in top)
-        if not builder.labels:
-            present = ", ".join(tag or "(no tag)" for tag in graph.languages) or "none"
-            raise OntologyError(
-                f"no concept has a label in language {language!r}; languages present: {present}"
-            )
-        texts, tables, forms = builder.finish(max_shared)
-        patterns = [f" {form} " for form in forms]
-        return cls(texts, tables, daachorse.CharwiseDoubleArrayAhoCorasick(patterns))
+        with uncollected():
+            builder = LexiconBuilder(graph, language, vary)
+            top = frozenset() if link_top else builder.top
+            for number in range(len(graph)):
+                builder.add(number, is_top=number in top)
+            if all(guard == Guard.NEVER for guard in builder.label_guard):
+                present = ", ".join(tag or "(no tag)" for tag in graph.languages) or "none"
+                raise OntologyError(
+                    f"no concept has a label in language {language!r}; languages present: {present}"
+                )
+            return cls(builder.finish(max_shared))
 
     def __len__(self) -> int:
-        """Return the number of forms."""
-        return len(self._tables["form_pointer"]) - 1
+        """Return the number of patterns: sequences of words that forms have."""
+        return len(self._content.pattern_pointer) - 1
 
-    @cached_property
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the lexicon as its files."""
+        return Lexicon.restore, (self.dump(),)
+
+    @property
+    def words(self) -> Collection[str]:
+        """The folded words of all forms."""
+        return self._codes
+
+    @property
     def rules(self) -> LanguageRules:
         """The rules of the lexicon's language."""
-        return rules_for(self.language)
-
-    @cached_property
-    def _numbers(self) -> dict[str, int]:
-        return {iri: number for number, iri in enumerate(self.iris)}
+        return self._forms.rules
 
     def name(self, iri: str) -> str:
         """Return the preferred label of a concept."""
-        return self.names[self._numbers[iri]]
+        return self._named(iri)
 
-    def find(self, folded: str) -> list[tuple[int, int, int]]:
-        """Return every occurrence of a form in a folded text: start, end, number of the form."""
-        # A form stands between spaces, here and in the automaton, so that it only matches whole
-        # words; start and end give back the two that were added.
-        found = self._automaton.find_overlapping(f" {folded} ")
-        return [(start, end - 2, form) for start, end, form in found]
+    def _name(self, iri: str) -> str:
+        return self.names[bisect_left(self.iris, iri)]  # a graph sorts its concepts by IRI
 
-    def entries(self, form: int) -> tuple[Entry, ...]:
+    def find(self, folded: str) -> list[tuple[int, int, str]]:
+        """Return every occurrence of a form in a folded text: start, end and the form."""
+        words = folded.split(" ")
+        found = self._content.automaton.find_overlapping(self._codes.encode(words))
+        occurrences = []
+        done = place = 0  # the next word to count, and where it starts
+        for start, end, _ in sorted(found):
+            first = start // WIDTH
+            form = " ".join(words[first : end // WIDTH])
+            if self._entries(form):
+                if done < first:
+                    place += len(" ".join(words[done:first])) + 1
+                    done = first
+                occurrences.append((place, place + len(form), form))
+        return occurrences
+
+    def form(self, folded: str) -> str | None:
+        """Return a folded text if it is a form as a whole; None if it is none."""
+        return folded if self._entries(folded) else None
+
+    def entries(self, form: str) -> tuple[Entry, ...]:
         """Return the readings of a form: one for each concept, the most trusted first."""
-        begin, end = self._tables["form_pointer"][form : form + 2]
+        return self._entries(form)
+
+    @property
+    def forbids(self) -> bool:
+        """Whether an expert forbids anything."""
+        return bool(self._content.forbidden)
+
+    def is_forbidden(self, iri: str, form: str) -> bool:
+        """Return whether an expert forbids that a folded text links to a concept."""
+        forbidden = self._content.forbidden
+        return bool(forbidden) and ((iri, form) in forbidden or ("", form) in forbidden)
+
+    def _read(self, form: str) -> tuple[Entry, ...]:
         best: dict[int, Entry] = {}
-        for label, way in zip(
-            self._tables["entry_label"][begin:end].tolist(),
-            self._tables["entry_way"][begin:end].tolist(),
-            strict=True,
-        ):
-            concept = int(self._tables["label_concept"][label])
-            kind = KINDS[self._tables["label_kind"][label]]
-            trust = KIND_TRUST[kind] * WAY_TRUST[WAYS[way]]
-            guard = Guard(int(self._tables["label_guard"][label]))
-            entry = Entry(concept, self._labels[label], kind, WAYS[way], trust, guard)
+        for label, way in self._readings(form):
+            entry = self._entry(label, way)
+            if self.is_forbidden(self.iris[entry.concept], form):
+                continue
+            known = best.get(entry.concept)
             # A label that must be written in its own case never hides one that need not.
-            if concept not in best or (entry.guard, -trust) < (
-                best[concept].guard,
-                -best[concept].trust,
-            ):
-                best[concept] = entry
+            if known is None or (entry.guard, -entry.trust) < (known.guard, -known.trust):
+                best[entry.concept] = entry
         return tuple(sorted(best.values(), key=lambda entry: (-entry.trust, entry.concept)))
+
+    def _entry(self, label: int, way: Way) -> Entry:
+        content = self._content
+        kind, guard = KINDS[content.label_kind[label]], Guard(int(content.label_guard[label]))
+        if way == "inverted":
+            guard = max(guard, Guard.ALONE)
+        trust = KIND_TRUST[kind] * WAY_TRUST[way]
+        concept = int(content.label_concept[label])
+        return Entry(concept, content.labels[label], kind, way, trust, guard)
+
+    def _readings(self, form: str) -> list[tuple[int, Way]]:
+        """Return the labels that have a form, each with the way that it was varied.
+
+        A guess counts only where no name is in its way. A derived form is dropped where it is any
+        other variant of a name, and where it would name two concepts of which none is above the
+        others; a shortened name, where it is a form of any label.
+        """
+        rows = self._rows(form)
+        labels = len(self._content.labels)
+        found = list(self._named_so(rows, form))
+        if not found:
+            return [
+                (int(self._content.short_label[short]), WAYS[self._content.short_way[short]])
+                for short in (row - labels for row in rows if row >= labels)
+                if form in self._forms.of_short(self._content.shorts[short])
+                and not self._is_claimed(self._content.shorts[short])
+            ]
+        firm = [reading for reading in found if reading[1] != "derived"]
+        if firm:
+            return firm
+        concepts = {int(self._content.label_concept[label]) for label, _ in found}
+        is_one = any(
+            all(other == concept or self.is_broader(concept, other) for other in concepts)
+            for concept in concepts
+        )
+        return found if is_one else []
+
+    def _is_claimed(self, form: str) -> bool:
+        return next(self._named_so(self._rows(form), form), None) is not None
+
+    def _named_so(self, rows: Sequence[int], form: str) -> Iterator[tuple[int, Way]]:
+        content = self._content
+        for label in rows:
+            if label >= len(content.labels):
+                return
+            text, guard = content.labels[label], Guard(int(content.label_guard[label]))
+            if guard is Guard.BARRED:
+                continue
+            name = self._forms.fold(text)
+            if guard is Guard.NEVER:  # it was barred for the company that it keeps
+                guard, _ = self._forms.guard(text, name)
+            for other, way in self._forms.of(text, name, guard):
+                if other == form:
+                    yield label, way
+                    break
+
+    def _rows(self, form: str) -> list[int]:
+        """Return the rows of the pattern that a form has as a whole, the labels first."""
+        pointer = self._content.pattern_pointer
+        code = self._codes.encode(form.split(" "))
+        for start, end, pattern in self._content.automaton.find_overlapping(code):
+            if start == 0 and end == len(code):
+                rows: list[int] = self._content.pattern_rows[slice(*pointer[pattern:][:2])].tolist()
+                return rows
+        return []
 
     def context(self, concept: int) -> frozenset[str]:
         """Return the folded words that speak for a concept where another shares its name."""
-        return frozenset(self._context.get(str(concept), "").split())
+        return self._words(concept)
+
+    def _context(self, concept: int) -> frozenset[str]:
+        """Return the words of a concept's labels and definition and of its neighbours' labels."""
+        content = self._content
+        begin, end = content.near_pointer[concept : concept + 2]
+        texts = [content.definitions[concept]]
+        for number in (concept, *content.near[begin:end].tolist()):
+            first, last = np.searchsorted(content.label_concept, [number, number + 1]).tolist()
+            texts.extend(content.labels[first:last])
+        words = set(self._forms.fold(" \n".join(texts)).split()) - self._forms.stop
+        return frozenset(word for word in words if len(word) > 2)
 
     def is_broader(self, parent: int, child: int) -> bool:
-        """Return whether one of two concepts that share a form is an ancestor of the other."""
-        return (child, parent) in self._broader
+        """Return whether one concept is an ancestor of another."""
+        return parent != child and parent in self._above(child)
+
+    def closure(self, iri: str) -> frozenset[int]:
+        """Return a concept with all its ancestors, by their numbers."""
+        return self._above(bisect_left(self.iris, iri))
+
+    def named(self) -> tuple[list[str], list[int]]:
+        """Return the labels that may link, in their order: folded, and the number of each."""
+        content = self._content
+        numbers = np.flatnonzero(np.asarray(content.label_guard) == Guard.FREE).tolist()
+        fold = self._forms.fold
+        return [" ".join(fold(content.labels[number]).split()) for number in numbers], numbers
+
+    def label(self, number: int) -> tuple[int, str, LabelKind]:
+        """Return the concept of a label, the label and its kind."""
+        content = self._content
+        kind = KINDS[content.label_kind[number]]
+        return int(content.label_concept[number]), content.labels[number], kind
 
     def dump(self) -> dict[str, bytes]:
         """Return the lexicon as the content of three files."""
-        texts = {
-            "format": _FORMAT,
-            "language": self.language,
-            "iris": self.iris,
-            "names": self.names,
-            "labels": self._labels,
-            "context": self._context,
-            "flagged": [(item.code, item.subject, item.message) for item in self.flagged],
-        }
-        tables = io.BytesIO()
-        np.savez(tables, allow_pickle=False, **self._tables)
-        contents = (
-            json.dumps(texts, ensure_ascii=False).encode(),
-            tables.getvalue(),
-            bytes(self._automaton.serialize()),
-        )
-        return dict(zip(LEXICON_FILES, contents, strict=True))
+        return to_files(self._content)
 
     @classmethod
     def restore(cls, files: Mapping[str, bytes]) -> Lexicon:
@@ -205,20 +289,4 @@ class Lexicon:
         Raises:
             OntologyError: the content is not a lexicon of this version.
         """
-        try:
-            texts_file, tables_file, automaton_file = (files[name] for name in LEXICON_FILES)
-            texts = json.loads(texts_file)
-            if texts["format"] != _FORMAT:
-                raise OntologyError(
-                    f"the lexicon has format {texts['format']}, expected {_FORMAT}: build it again"
-                )
-            with np.load(io.BytesIO(tables_file), allow_pickle=False) as archive:
-                tables = {name: archive[name] for name in archive.files}
-            automaton = daachorse.CharwiseDoubleArrayAhoCorasick.deserialize(automaton_file)
-            return cls(texts, tables, automaton)
-        except OntologyError:
-            raise
-        except Exception as error:  # each of the three readers has its own kinds
-            raise OntologyError(
-                f"the lexicon is damaged or incomplete ({error}): build it again"
-            ) from error
+        return cls(from_files(files))

@@ -1,18 +1,35 @@
-"""Build the tables of a lexicon from the labels of a knowledge graph."""
+"""Build the content of a lexicon from the labels of a knowledge graph."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gc
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cached_property
 from typing import Any, Final
 
+import daachorse
 import numpy as np
 from numpy.typing import NDArray
 
+from .ancestry import Ancestry, broad_concepts
 from .concepts import LabelKind, Problem
-from .folding import fold
+from .forbidding import forbidden_forms
+from .forms import Forms
+from .general_words import general_words
+from .german import parts_of
 from .graph import KnowledgeGraph
-from .guards import Guard, guard_of, is_shouting, stop_words
-from .variants import WAYS, Way, rules_for, surfaces, variants
+from .guards import Guard, is_shouting, stop_words
+from .hierarchy import Index, expand
+from .label_checks import FoldedLabel, LabelChecks
+from .lexicon_storage import LexiconContent
+from .patterns import Numbers, PatternBuilder, Patterns
+from .shortening import Name, generic, shortened
+from .strings import Strings
+from .variants import WAYS, rules_for
+from .word_codes import group_words
 
 KINDS: Final = tuple(LabelKind)
 """The kinds of labels, in the order of their numbers in the tables."""
@@ -20,174 +37,262 @@ KINDS: Final = tuple(LabelKind)
 _CONTEXT_NEIGHBOURS: Final = 40
 _TOP_SHARE: Final = 0.9
 _TOP_LEAST: Final = 100
+_MODIFIER_SHARE: Final = 0.003
+_MODIFIER_LEAST: Final = 10
+# A name of more labels than this decides nothing, and would make each text that holds it slow.
+_MOST_ROWS: Final = 100
 
-Numbers = NDArray[np.int32]
 
-
-def top_concepts(graph: KnowledgeGraph) -> frozenset[int]:
-    """Return the concepts that stand above nearly all others, as "disease" in a disease ontology.
-
-    In a small ontology there are none: there a parent may have nearly all concepts below it and
-    still say something.
-    """
-    if len(graph) < _TOP_LEAST:
-        return frozenset()
-    _, ancestors, _ = graph.closure_csr
-    below = np.bincount(ancestors, minlength=len(graph))
-    return frozenset(np.flatnonzero(below > _TOP_SHARE * len(graph)).tolist())
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Make objects by the million without searching them for garbage again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class LexiconBuilder:
-    """Gathers the labels of concepts and their forms; ``finish`` turns them into tables."""
+    """Gathers the labels of concepts; ``finish`` turns them into the content of a lexicon."""
 
     def __init__(self, graph: KnowledgeGraph, language: str, vary: bool) -> None:
         self.graph = graph
         self.language = language
-        self.rules = rules_for(language)
-        self.vary = vary
-        self.stop = frozenset(map(self.fold, stop_words(language)))
-        self.shouting = is_shouting(
-            label.text for concept in graph.concepts for label in concept.labels
+        rules = rules_for(language)
+        self.forms = Forms(
+            language,
+            vary,
+            stop=frozenset(rules.fold(word).text.strip() for word in stop_words(language)),
+            shouting=is_shouting(
+                label.text for concept in graph.concepts for label in concept.labels
+            ),
+            known=self._words() if rules.compounds and vary else frozenset(),
         )
         self.labels: list[str] = []
         self.label_concept: list[int] = []
+        self.label_name: list[str] = []
         self.label_kind: list[int] = []
-        self.label_guard: list[int] = []
-        self.forms: dict[str, int] = {}
-        self.entries: list[tuple[int, int, int]] = []
+        self.label_guard: list[Guard] = []
+        self.shorts: list[tuple[str, int, int]] = []
         self.flagged: list[Problem] = []
+        self.patterns = PatternBuilder()
+        self.ancestry = Ancestry(*graph.parents_csr)
+        self.modifier_counts: Counter[str] = Counter()
+        self.head_counts: Counter[str] = Counter()
 
-    def fold(self, text: str) -> str:
-        """Return a text folded as the names of the language are."""
-        rules = self.rules
-        return fold(text, keep_marks=rules.keep_marks, greek_names=rules.greek_names).text.strip()
+    def _words(self) -> frozenset[str]:
+        """Return the names of one word, and their parts: what names may be compounds of."""
+        fold = rules_for(self.language).fold
+        return parts_of(
+            {
+                fold(label.text).text.strip()
+                for number in range(len(self.graph))
+                for label in self.graph.names(number, self.language)
+                if label.text.isalpha()
+            }
+        )
 
     def add(self, number: int, *, is_top: bool = False) -> None:
         """Add the names of one concept, or flag them where it is above nearly all others."""
+        modifiers: set[str] = set()
+        heads: set[str] = set()
         for label in self.graph.names(number, self.language):
-            name = self.fold(label.text)
-            if not name:
-                continue
-            if is_top:
-                self._flag_top(number, label.text)
-                continue
-            guard, reason = self._guard(label.text, name)
-            if reason:
-                iri = self.graph.concepts[number].iri
-                message = f"label {label.text!r} {reason}"
-                self.flagged.append(Problem("risky-label", iri, message))
-            if guard is Guard.NEVER:
-                continue
+            name = self.forms.fold(label.text)
+            guard = self._guard(number, label.text, name, is_top)
+            row = len(self.labels)
             self.labels.append(label.text)
             self.label_concept.append(number)
+            self.label_name.append(" ".join(name.split()))
             self.label_kind.append(KINDS.index(label.kind))
             self.label_guard.append(guard)
-            ways: dict[str, int] = {}
-            for form, way in self._forms(label.text, name, guard):
-                ways.setdefault(form, WAYS.index(way))
-            for form, way_number in ways.items():
-                form_number = self.forms.setdefault(form, len(self.forms))
-                self.entries.append((form_number, len(self.labels) - 1, way_number))
+            if guard is not Guard.NEVER:
+                *before, head = name.split()
+                modifiers.update(before)
+                heads.add(head)
+                self.patterns.add(row, self.forms.orders(label.text, name, guard))
+        self.modifier_counts.update(modifiers - self.forms.stop)
+        self.head_counts.update(heads)
 
-    def _forms(self, text: str, name: str, guard: Guard) -> Iterator[tuple[str, Way]]:
-        yield name, "normalised"
-        if guard is Guard.CASED and name.isalpha():
-            yield name + "s", "inflected"
-        if guard in (Guard.CASED, Guard.NOUN, Guard.STOP):
-            yield " ".join(name.split()), "normalised"
-            return
-        if not self.vary:
-            return
-        yield from variants(name, self.rules)
-        for surface, surface_way in surfaces(text):
-            alternative = self.fold(surface)
-            # What is left of "COLD (chronic obstructive lung disease)" is not safe to look for.
-            if self._guard(surface, alternative)[0] is Guard.FREE:
-                for form, way in variants(alternative, self.rules):
-                    yield form, way if surface_way == "normalised" else surface_way
+    def _guard(self, number: int, label: str, name: str, is_top: bool) -> Guard:
+        """Return how a label is guarded; flag it where its author should know."""
+        if not name:
+            return Guard.NEVER
+        if is_top:
+            reason = "names what nearly all concepts are a kind of: it is not linked"
+            self._flag("top-label", number, f"label {label!r} {reason}")
+            return Guard.NEVER
+        guard, reason = self.forms.guard(label, name)
+        if reason:
+            self._flag("risky-label", number, f"label {label!r} {reason}")
+        return guard
 
-    def _guard(self, text: str, name: str) -> tuple[Guard, str]:
-        return guard_of(
-            text,
-            name,
-            self.stop,
-            shouting=self.shouting,
-            capital_nouns=self.rules.capital_nouns,
+    def _flag(self, code: str, number: int, message: str) -> None:
+        self.flagged.append(Problem(code, self.graph.concepts[number].iri, message))
+
+    def finish(self, max_shared: int) -> LexiconContent:
+        """Return the content of a lexicon.
+
+        Args:
+            max_shared: a name of more concepts than this is flagged.
+        """
+        linked = [row for row, guard in enumerate(self.label_guard) if guard != Guard.NEVER]
+        self._check(linked, max_shared)
+        if self.forms.vary:
+            self._shorten(linked)
+        words, groups = group_words(self.patterns.words, self.forms.related)
+        patterns = self.patterns.finish(groups)
+        with ThreadPoolExecutor(1) as thread:  # building the automaton needs no Python
+            automaton = thread.submit(daachorse.CharwiseDoubleArrayAhoCorasick, patterns.codes)
+            self._flag_shared(patterns, max_shared)
+            patterns = patterns.with_rows(self._kept(patterns))
+            return self._content(words, groups, patterns, automaton)
+
+    def _kept(self, patterns: Patterns) -> NDArray[np.bool_]:
+        """Return which rows to keep: of a name of very many labels, the most trusted kinds."""
+        counts = np.diff(patterns.pointer)
+        kind = np.array([*self.label_kind, *[len(KINDS)] * len(self.shorts)])[patterns.rows]
+        pattern = np.repeat(np.arange(len(counts)), counts)
+        order = np.lexsort((patterns.rows, kind, pattern))
+        kept = np.empty(len(order), dtype=np.bool_)
+        kept[order] = np.arange(len(order)) - np.repeat(patterns.pointer[:-1], counts) < _MOST_ROWS
+        return kept
+
+    def _content(
+        self, words: list[str], groups: Numbers, patterns: Patterns, automaton: Future[Any]
+    ) -> LexiconContent:
+        graph, language, forms = self.graph, self.language, self.forms
+        numbers = range(len(graph))
+        parent_pointer, parents = graph.parents_csr
+        near_pointer, near = _near(graph)
+        return LexiconContent(
+            language=language,
+            vary=forms.vary,
+            shouting=forms.shouting,
+            stop=forms.stop,
+            known=forms.known,
+            modifiers=self._modifiers(),
+            flagged=tuple(sorted(self.flagged)),
+            forbidden=forbidden_forms(graph.forbidden, forms),
+            iris=Strings.pack(concept.iri for concept in graph.concepts),
+            names=Strings.pack(graph.preferred_label(number, language) for number in numbers),
+            definitions=Strings.pack(graph.definition(number, language) for number in numbers),
+            labels=Strings.pack(self.labels),
+            shorts=Strings.pack(short for short, _, _ in self.shorts),
+            words=Strings.pack(words),
+            label_concept=_numbers(self.label_concept),
+            label_kind=_numbers(self.label_kind),
+            label_guard=_numbers(self.label_guard),
+            short_label=_numbers(label for _, label, _ in self.shorts),
+            short_way=_numbers(way for _, _, way in self.shorts),
+            word_group=groups,
+            pattern_pointer=patterns.pointer,
+            pattern_rows=patterns.rows,
+            parent_pointer=parent_pointer.astype(np.int32),
+            parents=parents.astype(np.int32),
+            near_pointer=near_pointer.astype(np.int32),
+            near=near.astype(np.int32),
+            automaton=automaton.result(),
         )
 
-    def _flag_top(self, number: int, label: str) -> None:
-        message = f"label {label!r} names what nearly all concepts are a kind of: it is not linked"
-        self.flagged.append(Problem("top-label", self.graph.concepts[number].iri, message))
+    def _shorten(self, linked: list[int]) -> None:
+        """Add what texts leave out of the names."""
+        if self.language.split("-")[0] != "en":
+            return
+        names = [
+            Name(row, self.label_concept[row], self.labels[row], self.label_name[row])
+            for row in linked
+            if self.label_guard[row] == Guard.FREE
+        ]
+        for name in generic(names, self._above):
+            self.label_guard[name.number] = Guard.NEVER
+            reason = "ends the names of many concepts of other kinds: it is not linked"
+            self._flag("generic-label", name.concept, f"label {name.text!r} {reason}")
+        # Whether another name claims a short form is decided when a text holds it; but most of
+        # those that are one word long need not be gone into.
+        single = {name.folded for name in names if " " not in name.folded}
+        for short, label, way in shortened(names, single, self._above, barred=self.top):
+            row = len(self.labels) + len(self.shorts)
+            self.patterns.add(row, self.forms.short_orders(short))
+            self.shorts.append((short, label, WAYS.index(way)))
 
-    def finish(self, max_shared: int) -> tuple[dict[str, Any], dict[str, Numbers], list[str]]:
-        """Return the texts and tables of a ``Lexicon``, and its forms."""
-        entries = np.array(self.entries, dtype=np.int32).reshape(-1, 3)
-        entries = entries[np.argsort(entries[:, 0], kind="stable")]
-        concept = np.array(self.label_concept, dtype=np.int32)
-        pointer = np.searchsorted(entries[:, 0], np.arange(len(self.forms) + 1))
-        tables = {
-            "label_concept": concept,
-            "label_kind": np.array(self.label_kind, dtype=np.int32),
-            "label_guard": np.array(self.label_guard, dtype=np.int32),
-            "form_pointer": pointer.astype(np.int32),
-            "entry_label": entries[:, 1],
-            "entry_way": entries[:, 2],
-        }
-        shared = self._shared(entries[:, 0], concept[entries[:, 1]], max_shared)
-        numbers = sorted(set().union(*shared)) if shared else []
-        tables["broader"] = self._broader(shared)
-        texts = {
-            "language": self.language,
-            "iris": [concept.iri for concept in self.graph.concepts],
-            "names": [
-                self.graph.preferred_label(number, self.language)
-                for number in range(len(self.graph))
-            ],
-            "labels": self.labels,
-            "context": {str(number): self._context(number) for number in numbers},
-            "flagged": [(item.code, item.subject, item.message) for item in sorted(self.flagged)],
-        }
-        return texts, tables, list(self.forms)
+    def _above(self, concept: int) -> frozenset[int]:
+        """Return the ancestors of a concept, itself left out."""
+        return self.ancestry(concept) - {concept}
 
-    def _shared(self, form: Numbers, concept: Numbers, max_shared: int) -> list[set[int]]:
-        """Return the groups of concepts that share a form; flag the groups that are too large."""
-        pairs = np.unique(np.stack([form, concept], axis=1), axis=0)
-        starts = np.flatnonzero(np.diff(pairs[:, 0], prepend=-1))
-        sizes = np.diff(starts, append=len(pairs))
-        names = list(self.forms) if (sizes > max_shared).any() else []
-        groups = []
-        for start, size in zip(starts[sizes > 1].tolist(), sizes[sizes > 1].tolist(), strict=True):
-            members = pairs[start : start + size, 1].tolist()
-            groups.append(set(members))
-            if size > max_shared:
+    @cached_property
+    def top(self) -> frozenset[int]:
+        """The concepts that stand above nearly all others, as "disease" in a disease ontology.
+
+        In a small ontology there are none: there a parent may have nearly all concepts below it
+        and still say something.
+        """
+        return (
+            broad_concepts(self.graph, _TOP_SHARE) if len(self.graph) >= _TOP_LEAST else frozenset()
+        )
+
+    def _check(self, linked: list[int], max_shared: int) -> None:
+        """Flag careless labels, and bar those that would flood a text."""
+        labels = [
+            FoldedLabel(
+                self.label_concept[row],
+                self.labels[row],
+                self.label_name[row],
+                KINDS[self.label_kind[row]] is LabelKind.PREFERRED,
+                self.label_guard[row],
+            )
+            for row in linked
+        ]
+        general = frozenset(map(self.forms.fold, general_words(self.language)))
+        checks = LabelChecks(
+            self.graph, labels, general=general, language=self.language, max_shared=max_shared
+        )
+        for finding in checks():
+            self.flagged.append(finding.problem)
+            if finding.is_barred:
+                self.label_guard[linked[finding.label]] = Guard.BARRED
+
+    def _flag_shared(self, patterns: Patterns, max_shared: int) -> None:
+        """Flag the names that too many concepts share."""
+        concept = _numbers(self.label_concept)
+        for pattern in np.flatnonzero(np.diff(patterns.pointer) > max_shared).tolist():
+            rows = patterns.rows[patterns.pointer[pattern] : patterns.pointer[pattern + 1]]
+            rows = rows[rows < len(self.labels)]
+            concepts = np.unique(concept[rows])
+            if len(concepts) > max_shared:
+                (name, _), *_ = Counter(self.label_name[row] for row in rows).most_common(1)
                 message = (
-                    f"{names[pairs[start, 0]]!r} names {size} concepts (more than {max_shared}): "
+                    f"{name!r} names {len(concepts)} concepts (more than {max_shared}): "
                     f"it links only where the context decides"
                 )
-                iri = self.graph.concepts[members[0]].iri
-                self.flagged.append(Problem("shared-label", iri, message))
-        return groups
+                self._flag("shared-label", concepts[0], message)
 
-    def _broader(self, groups: list[set[int]]) -> Numbers:
-        pointer, ancestors, _ = self.graph.closure_csr
-        pairs = {
-            (child, parent)
-            for group in groups
-            for child in group
-            for parent in ancestors[pointer[child] : pointer[child + 1]].tolist()
-            if parent in group and parent != child
-        }
-        return np.array(sorted(pairs), dtype=np.int32).reshape(-1, 2)
+    def _modifiers(self) -> frozenset[str]:
+        """Return the words that stand before the last one in the names of many concepts."""
+        least = max(_MODIFIER_LEAST, _MODIFIER_SHARE * len(self.graph))
+        return frozenset(
+            word
+            for word, count in self.modifier_counts.items()
+            if count >= least and count > self.head_counts[word] and not word.isdigit()
+        )
 
-    def _context(self, number: int) -> str:
-        """Return the words of a concept's labels and definition and of its neighbours' labels."""
-        graph = self.graph
-        out = graph.target[graph.out_edges[number] : graph.out_edges[number + 1]]
-        pointer, order = graph.in_edges
-        into = graph.source[order[pointer[number] : pointer[number + 1]]]
-        texts = [graph.definition(number, self.language)]
-        texts += [label.text for label in graph.names(number, self.language)]
-        for neighbour in (*out[:_CONTEXT_NEIGHBOURS], *into[:_CONTEXT_NEIGHBOURS]):
-            texts += [label.text for label in graph.names(int(neighbour), self.language)]
-        words = set(self.fold(" \n".join(texts)).split()) - self.stop
-        return " ".join(sorted(word for word in words if len(word) > 2))
+
+def _numbers(values: Iterable[int]) -> Numbers:
+    return np.fromiter(values, dtype=np.int32)
+
+
+def _near(graph: KnowledgeGraph) -> tuple[Index, Index]:
+    """Return the first neighbours of each concept, those out of it before those into it, as CSR."""
+    into, order = graph.in_edges
+    owners, found = [], []
+    for pointer, neighbours in ((graph.out_edges, graph.target), (into, graph.source[order])):
+        owner, position = expand(pointer, np.arange(len(graph)))
+        few = position - pointer[owner] < _CONTEXT_NEIGHBOURS
+        owners.append(owner[few])
+        found.append(neighbours[position[few]])
+    owner = np.concatenate(owners)
+    by_owner = np.argsort(owner, kind="stable")
+    pointer = np.searchsorted(owner[by_owner], np.arange(len(graph) + 1))
+    return pointer, np.concatenate(found)[by_owner]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from ..errors import OntologyError
+from .trust import WAY_TRUST
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,15 @@ class LinkerOptions:
             others link too, such as "disease" in an ontology of diseases: they tell nothing about a
             text. In an ontology of fewer than 100 concepts they always link.
         max_shared: a name of more concepts than this is reported in ``lexicon.flagged``.
+        abbreviations: whether the short forms that a text defines link to what it defines them as,
+            and to nothing else.
+        coordination: whether names that share a word are found: "breast and ovarian cancer".
+        misspellings: whether names are found in which one letter of a long word is wrong.
+        extend: whether a mention grows over general modifiers before it: "familial breast cancer".
+        similar: phrases that are no name but like one link from this score on, between 0 and 1;
+            0 leaves them alone. It finds a little more and is wrong as often as right.
+        trust: for a way of ``Candidate.way`` the factor, between 0 and 1, by which it is trusted,
+            where it shall not be the usual one (``kg.trust``); 0 switches the way off.
     """
 
     threshold: float = 0.5
@@ -34,9 +45,15 @@ class LinkerOptions:
     vary: bool = True
     link_top: bool = False
     max_shared: int = 5
+    abbreviations: bool = True
+    coordination: bool = True
+    misspellings: bool = True
+    extend: bool = True
+    similar: float = 0.0
+    trust: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in ("threshold", "margin"):
+        for name in ("threshold", "margin", "similar"):
             value = getattr(self, name)
             if not 0 <= value <= 1:
                 raise OntologyError(f"{name} must be between 0 and 1, got {value!r}")
@@ -44,6 +61,13 @@ class LinkerOptions:
             value = getattr(self, name)
             if value < least:
                 raise OntologyError(f"{name} must be at least {least}, got {value!r}")
+        for way, value in self.trust.items():
+            if way not in WAY_TRUST:
+                raise OntologyError(
+                    f"trust: unknown way {way!r}; choose one of: {', '.join(WAY_TRUST)}"
+                )
+            if not 0 <= value <= 1:
+                raise OntologyError(f"trust of {way!r} must be between 0 and 1, got {value!r}")
 
 
 DEFAULTS: Final = LinkerOptions()

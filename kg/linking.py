@@ -4,62 +4,53 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from ..errors import OntologyError
-from .folding import Folded, fold
+from .abbreviations import ABBREVIATION, defined, definitions, edits
+from .assertion import Assertion
+from .coherence import cohere
+from .coordination import Coordination
+from .document_sections import place_mentions
+from .extension import Extension
+from .forbidding import permitted
 from .graph import KnowledgeGraph
-from .guards import Guard, passes
-from .lexicon import KIND_TRUST, LEXICON_FILES, WAY_TRUST, Entry, Lexicon
+from .lexicon import LEXICON_FILES, Lexicon
 from .linker_options import DEFAULTS, LinkerOptions
-from .mentions import NIL, Candidate, Mention
+from .mentions import Candidate, Mention, nest
+from .misspelling import MISSPELT, Misspellings
+from .proposing import Proposer
+from .ranking import CONFUSABLE, EXACT, Ranker
+from .rewriting import Edit, Rewritten
+from .similarity import Encode, MeaningSimilarity
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["CONFUSABLE", "DEFAULTS", "EXACT", "Linker", "LinkerOptions"]
 
 _FILE: Final = "linker.json"
-# Punctuation that ends a sentence or a clause. A name runs across it only if it holds it itself.
-_BREAK: Final = re.compile(r"[.;:!?()\[\]{}<>|=\u3002\uff01\uff1f\uff1b]")
-_CONTEXT_SHARE: Final = 0.1
-EXACT: Final = "exact"
-CONFUSABLE: Final = "confusable"
-"""The way of candidates for a word that holds look-alike letters of another script; always NIL."""
-
-
-class _Reading(NamedTuple):
-    """What is known of a form before the text is seen.
-
-    Most forms have one reading and no guard; then the candidates are ready, once for a mention
-    written exactly as the label and once for any other.
-    """
-
-    entries: tuple[Entry, ...]
-    contexts: tuple[frozenset[str], ...]
-    exact: tuple[Candidate, ...]
-    other: tuple[Candidate, ...]
-    simple: bool
+_LEAST_MISSPELT: Final = 9
 
 
 class Linker:
     """Finds mentions of an ontology's concepts in text, by name.
 
     Names are found whatever their case, Unicode form, plural, possessive, hyphens or line breaks.
-    A candidate scores
+    A text is linked in steps, each of which can be switched off in the options:
 
-        score = trust(kind of its label) * trust(way it was varied)
-
-    and, where several concepts share the name,
-
-        score * (1 - 0.1 / (1 + c / 2))
-
-    with c the number of words around the mention that the concept's definition, its labels or its
-    neighbours' labels hold and those of the others do not. Of concepts that score about the same
-    and of which one is an ancestor of the others, that one is taken, for it is true either way;
-    between others it is a tie, and the mention is NIL.
+    1. the short forms that it defines are written out (``abbreviations``);
+    2. the names in it are found and decided on (``Lexicon``, ``Ranker``);
+    3. names that share a word in a coordination are completed (``coordination``);
+    4. mentions grow over the general modifiers before them (``extension``);
+    5. everything is led back to the text as it was;
+    6. what the words leave open is decided by the document's other concepts (``coherence``);
+    7. mentions that are denied, past, supposed or of the family are marked (``assertion``), and
+       each with its section (``document_sections``).
 
     Args:
         lexicon: the names.
@@ -73,7 +64,14 @@ class Linker:
         self.lexicon = lexicon
         self.options = options
         self.fingerprint = fingerprint
-        self._readings: dict[int, _Reading] = {}  # filled as forms are met; at most one a form
+        self._ranker = Ranker(lexicon, options)
+        self._coordination = Coordination(lexicon)
+        self._extension = Extension(self._ranker)
+        self._proposer = Proposer(self._ranker)
+        self._assertion = Assertion.for_language(lexicon.language)
+        self._misspellings = (
+            Misspellings(lexicon.words, lexicon.rules) if options.misspellings else None
+        )
 
     @classmethod
     def build(
@@ -98,8 +96,122 @@ class Linker:
 
         ``text[mention.start:mention.end] == mention.text`` holds for each.
         """
+        found = permitted(self._linked(text), self.lexicon)
+        mentions = cohere(found, self.lexicon, self.options.threshold)
+        if self._assertion is not None:
+            mentions = self._assertion(text, mentions)
+        return place_mentions(text, mentions)
+
+    def _linked(self, text: str) -> list[Mention]:
+        """Return the mentions in a text as it is."""
+        found = definitions(text) if self.options.abbreviations else []
+        changes = list(edits(text, found)) if found else []
+        if self._misspellings is not None:
+            changes += (Edit(*slip, MISSPELT) for slip in self._misspellings(text))
+        if not changes:
+            return self._link(text)
+        rewritten = Rewritten(text, changes)
+        mentions = []
+        for mention in self._link(rewritten.text):
+            restored = self._restored(rewritten, mention)
+            if restored is not None:
+                mentions.append(restored)
+        short = (self._ranker.by_way(item, ABBREVIATION) for item in defined(text, found, mentions))
+        return nest([*mentions, *short], keep_nested=self.options.nested)
+
+    def candidates(self, text: str, start: int, end: int) -> tuple[Candidate, ...]:
+        """Return what a stretch of a text may be a mention of, best first.
+
+        Where the linker finds a mention at exactly this place, its candidates come first; then the
+        concepts with the names most like it, its short forms written out.
+
+        Raises:
+            ValueError: the stretch is empty or not in the text.
+        """
+        if not 0 <= start < end <= len(text):
+            raise ValueError(f"no stretch of a text of {len(text)} characters: {start} to {end}")
+        known = next((item for item in self(text) if (item.start, item.end) == (start, end)), None)
+        ranked = {item.iri: item for item in known.candidates} if known is not None else {}
+        found = definitions(text) if self.options.abbreviations else []
+        inside = [
+            edit._replace(start=edit.start - start, end=edit.end - start)
+            for edit in (edits(text, found) if found else ())
+            if start <= edit.start and edit.end <= end
+        ]
+        phrase = Rewritten(text[start:end], inside).text if inside else text[start:end]
+        for item in found:
+            if (item.short_start, item.short_end) == (start, end):
+                phrase = text[item.long_start : item.long_end]
+        most = self.options.max_candidates
+        for candidate in self._proposer.candidates([phrase], most)[0]:
+            ranked.setdefault(candidate.iri, candidate)
+        return tuple(ranked.values())[:most]
+
+    def attach(self, encode: Encode, vectors: NDArray[np.float32]) -> None:
+        """Use a text encoder: for candidates that are like a phrase in meaning.
+
+        Args:
+            encode: returns one vector of length 1 for each phrase; shape (phrase, width).
+            vectors: one vector of length 1 for each concept, in the order of the graph; shape
+                (concept, width).
+
+        Raises:
+            OntologyError: there is not one vector for each concept.
+        """
+        if len(vectors) != len(self.lexicon.iris):
+            raise OntologyError(
+                f"expected {len(self.lexicon.iris)} concept vectors, one for each concept of the "
+                f"linker, got {len(vectors)}"
+            )
+        self._proposer.meaning = MeaningSimilarity(encode, vectors)
+
+    def _restored(self, rewritten: Rewritten, mention: Mention) -> Mention | None:
+        """Return a mention in the text as it was; None if there is nothing to go by."""
+        restored = rewritten.restore(mention)
+        if restored is None:
+            return None
+        moved, ways = restored
+        if MISSPELT in ways and len(moved.text) < _LEAST_MISSPELT:
+            return None
+        for way in sorted(ways):
+            moved = self._ranker.by_way(moved, way)
+        return moved
+
+    def _link(self, text: str) -> list[Mention]:
+        """Return the mentions in a text whose short forms are written out."""
+        mentions = self._named(text)
+        if self.options.coordination:
+            joined = self._coordination(text, mentions)
+            if joined:
+                more = (self._ranker.conjunct(text, conjunct) for conjunct in joined)
+                found = [mention for mention in more if mention is not None]
+                mentions = nest([*mentions, *found], keep_nested=self.options.nested)
+        if self.options.similar > 0:
+            mentions = self._with_similar(text, mentions)
+        if self.options.extend:
+            mentions = self._extension(text, mentions)
+        return mentions
+
+    def _with_similar(self, text: str, mentions: list[Mention]) -> list[Mention]:
+        """Return the mentions with the phrases that are like a name."""
+        spans = list(self._proposer.phrases(text, mentions))
+        phrases = [text[start:end] for start, end in spans]
+        more = []
+        for (start, end), candidates in zip(
+            spans, self._proposer.candidates(phrases, self.options.max_candidates), strict=True
+        ):
+            if candidates and candidates[0].score >= self.options.similar:
+                first = candidates[0]
+                name = self.lexicon.name(first.iri)
+                more.append(
+                    Mention(start, end, text[start:end], first.iri, name, first.score, candidates)
+                )
+        return nest([*mentions, *more], keep_nested=self.options.nested) if more else mentions
+
+    def _named(self, text: str) -> list[Mention]:
+        """Return the mentions of names."""
         rules = self.lexicon.rules
-        folded = fold(text, keep_marks=rules.keep_marks, greek_names=rules.greek_names)
+        folded = rules.fold(text)
         found = self.lexicon.find(folded.text)
         found.sort(key=_by_start_longest_first)
         keep_nested = self.options.nested
@@ -109,111 +221,12 @@ class Linker:
             nested = begin < outer_end
             if nested and (stop > outer_end or not keep_nested):
                 continue  # it crosses the mention before it, or lies inside and is not wanted
-            mention = self._mention(text, folded, begin, stop, form, nested)
+            mention = self._ranker.mention(text, folded, begin, stop, form, nested)
             if mention is not None:
                 mentions.append(mention)
                 if not nested:
                     outer_end = stop
         return mentions
-
-    def _mention(
-        self, text: str, folded: Folded, begin: int, stop: int, form: int, nested: bool
-    ) -> Mention | None:
-        """Return what a form found in the folded text is a mention of; None if it is of nothing."""
-        start, end = folded.start(begin), folded.end(stop)
-        raw = text[start:end]
-        reading = self._readings.get(form) or self._read(form)
-        if _cuts_a_number(text, start, end):
-            return None
-        best: Candidate | None
-        if reading.simple:
-            candidates = reading.exact if raw == reading.exact[0].label else reading.other
-            broken, best = _is_broken(raw, candidates[0].label), candidates[0]
-        else:
-            ranked = self._rank(reading, text, start, end)
-            candidates, decided = self._decide(ranked)
-            broken, best = not candidates, candidates[0] if decided else None
-        if broken:
-            return None
-        if folded.suspicious and _touches(folded.suspicious, start, end):
-            candidates = tuple(replace(item, way=CONFUSABLE) for item in candidates)
-            best = None
-        if best is None or best.score < self.options.threshold:
-            return Mention(start, end, raw, NIL, "", 0.0, candidates, nested)
-        name = self.lexicon.name(best.iri)
-        return Mention(start, end, raw, best.iri, name, best.score, candidates, nested)
-
-    def _read(self, form: int) -> _Reading:
-        entries = self.lexicon.entries(form)
-        simple = len(entries) == 1 and entries[0].guard is Guard.FREE
-        contexts: tuple[frozenset[str], ...] = ()
-        if len(entries) > 1:
-            words = [self.lexicon.context(entry.concept) for entry in entries]
-            common = frozenset.intersection(*words)
-            contexts = tuple(found - common for found in words)
-        reading = _Reading(
-            entries,
-            contexts,
-            (self._candidate(entries[0], exact=True),),
-            (self._candidate(entries[0], exact=False),),
-            simple,
-        )
-        self._readings[form] = reading
-        return reading
-
-    def _candidate(self, entry: Entry, *, exact: bool, share: float = 1.0) -> Candidate:
-        way = EXACT if exact else entry.way
-        trust = KIND_TRUST[entry.kind] * WAY_TRUST[way] * share
-        iri = self.lexicon.iris[entry.concept]
-        return Candidate(iri, entry.label, entry.kind, round(trust, 4), way)
-
-    def _rank(
-        self, reading: _Reading, text: str, start: int, end: int
-    ) -> list[tuple[Candidate, int]]:
-        """Return the candidates that may stand here, best first, with their concepts."""
-        raw = text[start:end]
-        allowed = [
-            number
-            for number, entry in enumerate(reading.entries)
-            if passes(entry.guard, entry.label, text, start, end)
-            and not _is_broken(raw, entry.label)
-        ]
-        around = self._words_around(text, start, end) if len(allowed) > 1 else frozenset()
-        ranked = []
-        for number in allowed:
-            entry, share = reading.entries[number], 1.0
-            if len(allowed) > 1:
-                evidence = len(reading.contexts[number] & around)
-                share = 1 - _CONTEXT_SHARE / (1 + evidence / 2)
-            candidate = self._candidate(entry, exact=raw == entry.label, share=share)
-            ranked.append((candidate, entry.concept))
-        ranked.sort(key=lambda item: (-item[0].score, item[0].iri))
-        return ranked
-
-    def _words_around(self, text: str, start: int, end: int) -> frozenset[str]:
-        width, rules = self.options.context_width, self.lexicon.rules
-        window = f"{text[max(0, start - width) : start]} {text[end : end + width]}"
-        return frozenset(fold(window, keep_marks=rules.keep_marks).text.split())
-
-    def _decide(self, ranked: list[tuple[Candidate, int]]) -> tuple[tuple[Candidate, ...], bool]:
-        """Return the candidates with the one to link first, and whether there is one to link."""
-        decided = bool(ranked)
-        if len(ranked) > 1:
-            least = ranked[0][0].score - self.options.margin
-            level = [item for item in ranked if item[0].score >= least]
-            above = [
-                item
-                for item in level
-                if all(
-                    self.lexicon.is_broader(item[1], other[1])
-                    for other in level
-                    if other is not item
-                )
-            ]
-            decided = bool(above)
-            if above:
-                ranked = [above[0], *(item for item in ranked if item is not above[0])]
-        return tuple(item[0] for item in ranked[: self.options.max_candidates]), decided
 
     def dump(self) -> dict[str, bytes]:
         """Return the linker as the content of a few files."""
@@ -269,25 +282,5 @@ class Linker:
             raise OntologyError(f"{path}: {error}") from error
 
 
-def _by_start_longest_first(found: tuple[int, int, int]) -> tuple[int, int]:
+def _by_start_longest_first(found: tuple[int, int, str]) -> tuple[int, int]:
     return found[0], -found[1]
-
-
-def _is_broken(raw: str, label: str) -> bool:
-    """Return whether a mention runs across the end of a clause that its label does not hold."""
-    return _BREAK.search(raw) is not None and _BREAK.search(label) is None
-
-
-def _cuts_a_number(text: str, start: int, end: int) -> bool:
-    """Return whether a mention starts or ends inside a number such as 1.5 or 2,000."""
-    if text[end - 1].isdigit() and text[end : end + 1] in (".", ","):
-        return text[end + 1 : end + 2].isdigit()
-    if text[start].isdigit() and text[max(0, start - 1) : start] in (".", ","):
-        return text[max(0, start - 2) : start - 1].isdigit()
-    return False
-
-
-def _touches(spans: tuple[tuple[int, int], ...], start: int, end: int) -> bool:
-    """Return whether a stretch overlaps one of some spans, which are sorted and apart."""
-    after = bisect_left(spans, (end, 0))
-    return after > 0 and spans[after - 1][1] > start

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 from .concepts import LabelKind
 
 NIL: Final = "NIL"
 """Stands where a concept's IRI would: the mention is of no concept of the ontology, as in spaCy."""
+
+Polarity = Literal["affirmed", "negated"]
+"""Whether a text says of a mention that it is so, or that it is not."""
+
+Sense = Literal["historical", "hypothetical", "family"]
+"""A mention of the past, of what may be, of somebody's family: not of here and now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,12 @@ class Mention:
         score: the score of the linked concept between 0 and 1; 0 for NIL.
         candidates: all candidates, best first.
         nested: whether the mention lies inside a longer one.
+        fragments: the pieces of a mention that is interrupted, as "breast ... cancer" in "breast
+            and ovarian cancer": start and end of each, in order; ``start`` and ``end`` then cover
+            all of them. Empty for a mention in one piece.
+        polarity: whether the text affirms or denies what it mentions.
+        senses: in which other senses it is mentioned, in the order of ``Sense``.
+        section: the section of the document that it stands in; empty where none is known.
     """
 
     start: int
@@ -53,3 +66,31 @@ class Mention:
     score: float
     candidates: tuple[Candidate, ...]
     nested: bool = False
+    fragments: tuple[tuple[int, int], ...] = ()
+    polarity: Polarity = "affirmed"
+    senses: tuple[Sense, ...] = ()
+    section: str = ""
+
+
+def nest(mentions: Iterable[Mention], *, keep_nested: bool = True) -> list[Mention]:
+    """Sort mentions by start, the longer first, and mark those that lie inside a longer one.
+
+    A mention that crosses the end of the one before it is left out, and of two at the same place
+    the second.
+
+    Args:
+        mentions: the mentions.
+        keep_nested: whether those inside a longer one are kept.
+    """
+    kept: list[Mention] = []
+    outer_end, last = 0, (-1, -1)
+    for mention in sorted(mentions, key=lambda item: (item.start, -item.end)):
+        nested = mention.start < outer_end
+        span = mention.start, mention.end
+        if span == last or (nested and (mention.end > outer_end or not keep_nested)):
+            continue
+        kept.append(mention if nested == mention.nested else replace(mention, nested=nested))
+        last = span
+        if not nested:
+            outer_end = mention.end
+    return kept

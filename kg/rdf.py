@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import rdflib
 
 from .checks import check_concepts, check_hierarchy
-from .concepts import Concept, Label, LabelKind, Problem
+from .concepts import Concept, Forbidden, Label, LabelKind, Problem
 from .graph import KnowledgeGraph
 from .rdf_concepts import ConceptKinds, find_concepts
 from .rdf_edges import find_edges, relation_names
@@ -20,6 +20,8 @@ from .vocabulary import (
     DEFINITIONS,
     LABEL_KINDS,
     LANGUAGE_OF_THE_WEB,
+    NEVER,
+    NOT_LABEL,
     OWL,
     RDFS,
     SKOS,
@@ -70,6 +72,7 @@ def graph_from_store(store: ox.Store, problems: Iterable[Problem] = ()) -> Knowl
         iri=iri,
         version=version,
         problems=found,
+        forbidden=_forbidden(triples, kinds),
         statements=Statements(store),
     )
 
@@ -146,6 +149,13 @@ def _labels(triples: Triples) -> Iterator[tuple[str, Label]]:
 
 def _label(kind: LabelKind, text: ox.Literal) -> Label:
     return Label(kind, (text.language or "").lower(), text.value)
+
+
+def _forbidden(triples: Triples, kinds: ConceptKinds) -> Iterator[Forbidden]:
+    for iri, text in triples.literals(NOT_LABEL):
+        if iri == NEVER or iri in kinds.kinds:
+            subject = "" if iri == NEVER else iri
+            yield Forbidden(subject, (text.language or "").lower(), text.value)
 
 
 def _add_definitions(triples: Triples, drafts: dict[str, _Draft]) -> None:

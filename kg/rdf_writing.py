@@ -13,6 +13,8 @@ from .graph import BROADER, KnowledgeGraph
 from .statements import as_rdflib
 from .vocabulary import (
     DEFINITION,
+    NEVER,
+    NOT_LABEL,
     OIO,
     OWL,
     RDF,
@@ -55,6 +57,10 @@ def graph_to_rdf(graph: KnowledgeGraph) -> rdflib.Graph:
         store.bulk_extend(list(_concept(concept)))
     store.bulk_extend(_relations(graph))
     store.bulk_extend(_edges(graph))
+    store.bulk_extend(
+        ox.Quad(_node(iri or NEVER), _node(NOT_LABEL), _literal(text, language, iri or NEVER))
+        for iri, language, text in graph.forbidden
+    )
     return as_rdflib(store)
 
 

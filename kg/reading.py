@@ -30,6 +30,7 @@ from .formats import (
 )
 from .graph import KnowledgeGraph
 from .obo import obo_quads
+from .overlay import OVERLAY_SUFFIX, Overlay, overlays_beside
 from .rdf import graph_from_store
 from .statements import as_rdflib, merge_named_graphs
 from .vocabulary import OWL, TYPE
@@ -59,9 +60,13 @@ def read_ontology(paths: Paths) -> rdflib.Graph:
     return as_rdflib(store)
 
 
-def read_knowledge_graph(paths: Paths, *, language: str | None = None) -> KnowledgeGraph:
+def read_knowledge_graph(
+    paths: Paths, *, language: str | None = None, overlay: str | Path | None = None
+) -> KnowledgeGraph:
     """Read a knowledge graph from ontology files; see ``KnowledgeGraph.read``."""
     graph = graph_from_store(*read_store(paths))
+    for file in [Path(overlay)] if overlay is not None else overlays_beside(_as_list(paths)):
+        graph = Overlay.read(file).apply(graph)
     where = ", ".join(map(str, _as_list(paths)))
     if not len(graph):
         raise OntologyError(
@@ -110,6 +115,7 @@ def _find_files(paths: Paths) -> list[Path]:
             file
             for file in path.rglob("*")
             if plain_name(file).endswith(SUFFIXES)
+            and not plain_name(file).endswith(OVERLAY_SUFFIX)
             and file.is_file()
             and not any(part.startswith(".") for part in file.relative_to(path).parts)
         )

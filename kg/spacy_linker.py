@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
+import os
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, fields
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_type_hints
 
 import numpy as np
 import spacy
@@ -19,6 +22,7 @@ from .concepts import LabelKind
 from .graph import KnowledgeGraph
 from .linking import DEFAULTS, Linker, LinkerOptions
 from .mentions import Candidate, Mention
+from .processes import settle
 from .tokenizing import TEXT_KEY, guard_tokenizer
 
 SPANS_KEY: Final = "ontograft"
@@ -60,6 +64,7 @@ class SpacyLinker:
         self.options = options
         self.label = label
         self._linker = linker
+        self._process = os.getpid()
 
     @property
     def linker(self) -> Linker:
@@ -111,6 +116,9 @@ class SpacyLinker:
     def predict(self, docs: Sequence[Doc]) -> list[list[Mention]]:
         """Return the mentions of each document."""
         linker = self.linker
+        if self._process != os.getpid():  # a worker of nlp.pipe(n_process=2)
+            self._process = os.getpid()
+            settle()
         # Putting the text together from the tokens takes half as long as linking it.
         return [linker(doc.user_data.pop(TEXT_KEY, None) or doc.text) for doc in docs]
 
@@ -147,10 +155,12 @@ class SpacyLinker:
 
 def _tokens_of(doc: Doc, mentions: Sequence[Mention]) -> tuple[list[int], list[int]]:
     """Return the first token that each mention touches, and one past the last."""
+    if not mentions:
+        return [], []
     starts = doc.to_array(IDX).astype(np.int64)
-    first = np.searchsorted(starts, [mention.start for mention in mentions], side="right") - 1
-    last = np.searchsorted(starts, [mention.end for mention in mentions], side="left")
-    return first.tolist(), last.tolist()
+    places = [mention.start for mention in mentions] + [mention.end - 1 for mention in mentions]
+    tokens = starts.searchsorted(places, side="right").tolist()
+    return [token - 1 for token in tokens[: len(mentions)]], tokens[len(mentions) :]
 
 
 # A Doc's user data must survive msgpack (nlp.pipe with processes, DocBin), so it holds lists.
@@ -167,16 +177,33 @@ def _pack(mention: Mention) -> list[Any]:
         mention.score,
         candidates,
         mention.nested,
+        mention.fragments,
+        mention.polarity,
+        mention.senses,
+        mention.section,
     ]
 
 
 def _unpack(packed: Sequence[Any]) -> Mention:
-    start, end, text, iri, label, score, candidates, nested = packed
-    found = tuple(
-        Candidate(of, name, LabelKind(kind), trust, way)
-        for of, name, kind, trust, way in candidates
+    start, end, text, iri, label, score, candidates, nested, fragments, *rest = packed
+    polarity, senses, section = rest
+    return Mention(
+        start,
+        end,
+        text,
+        iri,
+        label,
+        score,
+        tuple(
+            Candidate(of, name, LabelKind(kind), trust, way)
+            for of, name, kind, trust, way in candidates
+        ),
+        nested,
+        tuple((first, last) for first, last in fragments),
+        polarity,
+        tuple(senses),
+        section,
     )
-    return Mention(start, end, text, iri, label, score, found, nested)
 
 
 def mentions_of(doc: Doc) -> tuple[Mention, ...]:
@@ -192,37 +219,8 @@ def mentions_of(doc: Doc) -> tuple[Mention, ...]:
     return tuple(_unpack(packed) for packed in doc.user_data[_DATA_KEY])
 
 
-@Language.factory(
-    "ontograft_linker",
-    assigns=["doc.spans"],
-    default_config={
-        "ontology": None,
-        "language": None,
-        "label": "CONCEPT",
-        "threshold": DEFAULTS.threshold,
-        "margin": DEFAULTS.margin,
-        "nested": DEFAULTS.nested,
-        "max_candidates": DEFAULTS.max_candidates,
-        "context_width": DEFAULTS.context_width,
-        "vary": DEFAULTS.vary,
-        "link_top": DEFAULTS.link_top,
-        "max_shared": DEFAULTS.max_shared,
-    },
-)
 def make_linker(
-    nlp: Language,
-    name: str,
-    ontology: str | None,
-    language: str | None,
-    label: str,
-    threshold: float,
-    margin: float,
-    nested: bool,
-    max_candidates: int,
-    context_width: int,
-    vary: bool,
-    link_top: bool,
-    max_shared: int,
+    nlp: Language, name: str, ontology: str | None, language: str | None, label: str, **options: Any
 ) -> SpacyLinker:
     """Make the component ``ontograft_linker``.
 
@@ -233,28 +231,35 @@ def make_linker(
             linker is set later or loaded from disk.
         language: the language of the names; the pipeline's where None.
         label: the label of the spans.
-        threshold: see ``LinkerOptions``, as the others.
-        margin: see there.
-        nested: see there.
-        max_candidates: see there.
-        context_width: see there.
-        vary: see there.
-        link_top: see there.
-        max_shared: see there.
+        options: see ``LinkerOptions``.
     """
-    options = LinkerOptions(
-        threshold=threshold,
-        margin=margin,
-        nested=nested,
-        max_candidates=max_candidates,
-        context_width=context_width,
-        vary=vary,
-        link_top=link_top,
-        max_shared=max_shared,
-    )
     return SpacyLinker(
-        name, ontology=ontology, language=language or nlp.lang or "xx", options=options, label=label
+        name,
+        ontology=ontology,
+        language=language or nlp.lang or "xx",
+        options=LinkerOptions(**options),
+        label=label,
     )
+
+
+def _with_options(factory: Any) -> inspect.Signature:
+    """Return the signature of a factory with the linker's options, by which spaCy checks them."""
+    own = inspect.signature(factory, eval_str=True)
+    kinds = get_type_hints(LinkerOptions)
+    options = [
+        inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, annotation=kinds[field.name])
+        for field in fields(LinkerOptions)
+    ]
+    return own.replace(parameters=[*list(own.parameters.values())[:-1], *options])
+
+
+make_linker.__signature__ = _with_options(make_linker)  # type: ignore[attr-defined]
+Language.factory(
+    "ontograft_linker",
+    assigns=["doc.spans"],
+    default_config={"ontology": None, "language": None, "label": "CONCEPT", **asdict(DEFAULTS)},
+    func=make_linker,
+)
 
 
 def build_nlp(
@@ -285,8 +290,7 @@ def nlp_for(linker: Linker) -> Language:
             f"spaCy cannot tokenise language {language!r}: {str(error).splitlines()[0]}"
         ) from error
     guard_tokenizer(nlp)
-    options = linker.options
-    config = {field: getattr(options, field) for field in LinkerOptions.__slots__}
-    component = nlp.add_pipe("ontograft_linker", config={**config, "language": language})
+    config = {**asdict(linker.options), "language": language}
+    component = nlp.add_pipe("ontograft_linker", config=config)
     component.linker = linker  # type: ignore[attr-defined]
     return nlp

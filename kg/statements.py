@@ -25,10 +25,16 @@ class Statements:
 
     Args:
         content: a store that the caller hands over, or gzipped N-Quads.
+        more: N-Triples to add to it.
     """
 
-    def __init__(self, content: ox.Store | bytes) -> None:
+    def __init__(self, content: ox.Store | bytes, more: bytes = b"") -> None:
         self._content = content
+        self._more = more
+
+    def plus(self, triples: bytes) -> Statements:
+        """Return these statements and some more, given as N-Triples."""
+        return Statements(self._content, self._more + triples)
 
     def graph(self) -> rdflib.Graph:
         """Return a copy as an rdflib graph on an Oxigraph store of its own."""
@@ -40,15 +46,18 @@ class Statements:
             copy.bulk_load(
                 gzip.decompress(self._content), format=ox.RdfFormat.N_QUADS, lenient=True
             )
+        copy.bulk_load(self._more, format=ox.RdfFormat.N_TRIPLES, lenient=True)
         return as_rdflib(copy)
 
     def to_bytes(self) -> bytes:
         """Return the statements as gzipped N-Quads."""
         if isinstance(self._content, bytes):
-            return self._content
+            # The parts of a gzip file may follow one another.
+            return self._content + (gzip.compress(self._more, mtime=0) if self._more else b"")
         buffer = io.BytesIO()
         with gzip.GzipFile(fileobj=buffer, mode="wb", compresslevel=4, mtime=0) as packed:
             self._content.dump(cast(IO[bytes], packed), format=ox.RdfFormat.N_QUADS)
+            packed.write(self._more)
         return buffer.getvalue()
 
     def __reduce__(self) -> tuple[Any, ...]:

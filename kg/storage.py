@@ -21,7 +21,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from ..errors import OntologyError
-from .concepts import Concept, Label, LabelKind, Problem
+from .concepts import Concept, Forbidden, Label, LabelKind, Problem
 from .graph import KnowledgeGraph
 from .statements import Statements
 
@@ -105,6 +105,7 @@ def _files(graph: KnowledgeGraph) -> dict[str, bytes]:
         "version": graph.version,
         "fingerprint": graph.fingerprint,
         "concepts": len(graph),
+        "forbidden": [list(one) for one in graph.forbidden],
         "relations": [
             list(pair) for pair in zip(graph.relations, graph.relation_names, strict=True)
         ],
@@ -136,6 +137,7 @@ def _graph(header: dict[str, Any], files: dict[str, bytes]) -> KnowledgeGraph:
         iri=header["iri"],
         version=header["version"],
         problems=[Problem(*row) for row in _rows(files[_PROBLEMS])],
+        forbidden=[Forbidden(*row) for row in header.get("forbidden", ())],
         statements=None if statements is None else Statements(statements),
     )
 

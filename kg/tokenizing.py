@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from spacy.language import Language
 from spacy.tokens import Doc
+from spacy.util import registry
 
 TEXT_KEY: Final = "ontograft_text"
 """Where a ``Doc`` carries its text from the tokenizer to the linker, which takes it out."""
 
+_NAME: Final = "ontograft.GuardedTokenizer.v1"
 _LONGEST: Final = 64
 _LONG_RUN: Final = re.compile(rf"\S{{{_LONGEST + 1},}}")
 
@@ -94,10 +96,19 @@ def _pieces(text: str) -> Iterator[str]:
         yield text[done:]
 
 
-def guard_tokenizer(nlp: Language) -> None:
-    """Guard the tokenizer of a pipeline in its place.
+@registry.tokenizers(_NAME)  # type: ignore[untyped-decorator]  # catalogue has no types
+def make_guarded(tokenizer: Callable[[Language], Any]) -> Callable[[Language], GuardedTokenizer]:
+    """Return what makes a guarded tokenizer, for the configuration of a pipeline.
 
-    A pipeline loaded from disk has spaCy's own again: guard it anew.
+    Args:
+        tokenizer: makes the tokenizer to guard.
     """
+    return lambda nlp: GuardedTokenizer(tokenizer(nlp))
+
+
+def guard_tokenizer(nlp: Language) -> None:
+    """Guard the tokenizer of a pipeline in its place, and when it is saved and loaded."""
     if not isinstance(nlp.tokenizer, GuardedTokenizer):
         nlp.tokenizer = GuardedTokenizer(nlp.tokenizer)
+        settings = nlp.config["nlp"]
+        settings["tokenizer"] = {"@tokenizers": _NAME, "tokenizer": settings["tokenizer"]}

@@ -8,14 +8,33 @@ are written, whatever their case, hyphens and spaces.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, Literal
 
-from .inflection import Inflect, english, german, german_adjective
+from .derivation import derived
+from .folding import Folded, fold
+from .german import german_name, split_compound
+from .greek import respaced
+from .inflection import Inflect, english_name
+from .numerals import in_other_numerals
+from .prefixes import rejoined
+from .spellings import ENGLISH, Spelling, respell
+from .word_order import around_of, around_type, inverted, turned
 
-Way = Literal["exact", "normalised", "inflected", "spelling", "reordered", "unqualified"]
+Way = Literal[
+    "exact",
+    "normalised",
+    "inflected",
+    "spelling",
+    "reordered",
+    "unqualified",
+    "numeral",
+    "inverted",
+    "derived",
+    "shortened",
+    "head",
+]
 """How a name was varied; ``exact`` is the name as the ontology writes it."""
 
 WAYS: Final[tuple[Way, ...]] = (
@@ -25,9 +44,16 @@ WAYS: Final[tuple[Way, ...]] = (
     "spelling",
     "reordered",
     "unqualified",
+    "numeral",
+    "inverted",
+    "derived",
+    "shortened",
+    "head",
 )
 
-Spelling = tuple[tuple[re.Pattern[str], str], ...]
+
+Derive = Callable[[list[str]], Iterator[list[str]]]
+"""Takes the words of a folded name and yields names with one of them exchanged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,194 +63,167 @@ class LanguageRules:
     Args:
         keep_marks: whether accents and umlauts tell words apart.
         greek_names: whether a lone Greek letter stands for its name.
+        spell_umlauts: whether ä, ö, ü may be written ae, oe, ue.
         capital_nouns: whether nouns are written with a capital.
-        inflect: the other forms of a noun in folded text; empty where there are none.
-        adjective: the other forms of an adjective before a noun.
-        spellings: national spellings, each as pairs of pattern and replacement for one word.
-        of: words that join a head to what modifies it, as in "cancer of the breast".
-        articles: articles that may follow them.
+        inflect: the other forms of a name, given up to its head; None where there are none.
+        spellings: national spellings.
+        of: the word that joins a head to what modifies it, as in "cancer of the breast".
+        articles: articles that may follow it.
+        derive: the names with one word exchanged for another that means the same.
+        rejoin: the name with its prefixes joined to their words, and apart.
+        compounds: whether nouns are joined to one word, or with a hyphen as some write.
     """
 
     keep_marks: bool = True
     greek_names: bool = True
+    spell_umlauts: bool = False
     capital_nouns: bool = False
     inflect: Inflect | None = None
-    adjective: Inflect | None = None
     spellings: tuple[Spelling, ...] = ()
     of: str = ""
     articles: tuple[str, ...] = ()
+    derive: Derive | None = None
+    rejoin: Callable[[str], Iterator[str]] | None = None
+    compounds: bool = False
+
+    def fold(self, text: str) -> Folded:
+        """Fold a text of the language for matching."""
+        return fold(
+            text,
+            keep_marks=self.keep_marks,
+            greek_names=self.greek_names,
+            spell_umlauts=self.spell_umlauts,
+        )
 
 
-def variants(name: str, rules: LanguageRules) -> Iterator[tuple[str, Way]]:
+def variants(
+    name: str, rules: LanguageRules, known: Collection[str] = (), *, thorough: bool = True
+) -> Iterator[tuple[str, Way]]:
     """Yield the variants of a folded name, each with the way it came about.
 
     Args:
         name: the name, folded; two spaces stand where it has punctuation.
         rules: the rules of its language.
+        known: folded words that may end a compound.
+        thorough: whether its words may also change their order, or be exchanged for others.
     """
     yield name, "normalised"
     plain = " ".join(name.split())
-    bases: list[tuple[str, Way]] = [(plain, "normalised")]
-    if plain != name:
-        yield plain, "normalised"
-    bases.extend((turned, "reordered") for turned in _reordered(name, plain, rules))
-    for base, way in bases:
-        if base is not plain:
-            yield base, way
-        for spelt in _spellings(base, rules):
-            yield spelt, "spelling"
-            for form in _inflected(spelt, rules):
-                yield form, "inflected"
-        for form in _inflected(base, rules):
-            yield form, "inflected" if way == "normalised" else way
+    words = plain.split(" ")
+    for base in _alike(plain, words, rules, known):
+        yield from _written(base, "normalised", rules)
+    if not thorough or len(words) == 1:
+        return
+    if rules.of:
+        yield from _reordered(name, plain, words, rules)
+    if rules.derive is not None:
+        yield from _derived(words, rules, rules.derive)
+
+
+def _alike(
+    plain: str, words: list[str], rules: LanguageRules, known: Collection[str]
+) -> Iterator[str]:
+    """Yield a name with the spaces that it may or may not have inside a word."""
+    yield plain
+    if rules.greek_names:
+        yield from respaced(plain)
+    if rules.rejoin is not None:
+        yield from rules.rejoin(plain)
+    if rules.compounds and len(words) == 1:
+        yield from split_compound(plain, known)
+
+
+def _reordered(
+    name: str, plain: str, words: list[str], rules: LanguageRules
+) -> Iterator[tuple[str, Way]]:
+    """Yield "breast cancer" for "cancer of the breast" and "cancer, breast", and the reverse."""
+    for base in turned(name, plain):
+        yield from _written(base, "reordered", rules)
+        for other in around_of(base.split(" "), rules.of, rules.articles):
+            yield from _written(other, "reordered", rules)
+    for other in around_of(words, rules.of, rules.articles):
+        yield from _written(other, "reordered", rules)
+    for other in around_type(words):
+        yield from _written(other, "reordered", rules)
+    for other in inverted(words, rules.of):
+        yield other, "inverted"
+
+
+def _derived(words: list[str], rules: LanguageRules, derive: Derive) -> Iterator[tuple[str, Way]]:
+    bases = [words]
+    if rules.of in words:  # "ovarian cancer" for "cancer of ovary"
+        bases += [turn.split(" ") for turn in around_of(words, rules.of, rules.articles)][:1]
+    for base in bases:
+        for other in derive(base):
+            yield from _written(" ".join(other), "derived", rules)
+            for turn in around_of(other, rules.of, rules.articles):
+                yield turn, "derived"
+
+
+def _written(base: str, way: Way, rules: LanguageRules) -> Iterator[tuple[str, Way]]:
+    """Yield a name in other spellings and numerals, and each of them inflected."""
+    words = base.split(" ")
+    yield base, way
+    yield from _inflected(words, "inflected" if way == "normalised" else way, rules)
+    for spelt in respell(words, rules.spellings):
+        yield spelt, "spelling" if way == "normalised" else way
+        yield from _inflected(spelt.split(" "), "inflected" if way == "normalised" else way, rules)
+    for numbered in in_other_numerals(words):
+        other: Way = "numeral" if way == "normalised" else way
+        yield " ".join(numbered), other
+        yield from _inflected(numbered, other, rules)
+
+
+def _inflected(words: Sequence[str], way: Way, rules: LanguageRules) -> Iterator[tuple[str, Way]]:
+    if rules.inflect is not None:
+        for form in rules.inflect(words):
+            yield form, way
 
 
 def surfaces(label: str) -> Iterator[tuple[str, Way]]:
     """Yield other surface forms of a label, not folded: hyphens closed up, qualifier left out."""
-    if "-" in label:
-        yield _HYPHEN.sub("", label), "normalised"  # "nonsmall", and words cut by a line's end
-    if "'" in label or "\u2019" in label:
-        yield _POSSESSIVE.sub("s", label), "normalised"  # "Alzheimers disease"
-    qualified = _QUALIFIED.fullmatch(label)
-    if qualified is not None:
-        yield qualified.group(1), "unqualified"  # "nephrotic syndrome (disorder)"
+    core = unqualified(label)
+    if core != label:
+        yield core, "unqualified"  # "nephrotic syndrome (disorder)"
+    if "-" in core:
+        yield _HYPHEN.sub("", core), "normalised"  # "nonsmall", and words cut by a line's end
+    if "'" in core or "\u2019" in core:
+        yield _POSSESSIVE.sub("s", core), "normalised"  # "Alzheimers disease"
+    named = None if core.islower() else _NAMED.search(core)
+    if named is not None:
+        yield f"{core[: named.end(1)]}s{core[named.end(1) :]}", "normalised"
+
+
+def unqualified(label: str) -> str:
+    """Return a label without what only sorts it: "(disorder)", "[ambiguous]", "NOS"."""
+    while label.endswith(_ENDINGS) and (core := _QUALIFIER.sub("", label)) != label and core:
+        label = core
+    return label
 
 
 _HYPHEN: Final = re.compile(r"(?<=\w)-(?=\w)")
 _POSSESSIVE: Final = re.compile(r"['\u2019]s\b")
-_QUALIFIED: Final = re.compile(r"(.*\S)\s*\([^()\d]{3,}\)")
-
-
-def _reordered(name: str, plain: str, rules: LanguageRules) -> Iterator[str]:
-    """Yield "breast cancer" for "cancer of the breast" and "cancer, breast", and the reverse."""
-    if not rules.of:
-        return
-    parts = name.split("  ")
-    if len(parts) == 2 and all(parts):
-        yield f"{parts[1]} {parts[0]}"
-    words = plain.split(" ")
-    if rules.of in words[1:-1]:
-        at = words.index(rules.of, 1)
-        head, modifier = words[:at], words[at + 1 :]
-        bare = modifier[1:] if modifier[0] in rules.articles else modifier
-        if not bare or rules.of in bare:
-            return
-        yield " ".join((*bare, *head))
-        for article in ("", *rules.articles):
-            yield " ".join((*head, rules.of, *([article] if article else []), *bare))
-    elif 2 <= len(words) <= 3 and plain.replace(" ", "").isalpha() and len(words[-2]) > 3:
-        if words[-2].endswith(_ADJECTIVES):
-            return
-        modifier_text = " ".join(words[:-1])
-        yield f"{words[-1]} {rules.of} {modifier_text}"
-        for article in rules.articles:
-            yield f"{words[-1]} {rules.of} {article} {modifier_text}"
-
-
-# "Renal disease" has no "disease of the renal" beside it.
-_ADJECTIVES: Final = (
-    "al",
-    "ic",
-    "ous",
-    "ary",
-    "ive",
-    "ed",
-    "ing",
-    "ar",
-    "ory",
-    "ile",
-    "oid",
-    "ent",
-)
-
-
-def _inflected(name: str, rules: LanguageRules) -> Iterator[str]:
-    """Yield the name with its head inflected: its last word, or the one before "of"."""
-    if rules.inflect is None:
-        return
-    words = name.split(" ")
-    head = len(words) - 1
-    if rules.of and rules.of in words[1:]:
-        head = words.index(rules.of, 1) - 1
-    before, after = words[:head], words[head + 1 :]
-    for form in rules.inflect(words[head]):
-        yield " ".join((*before, form, *after))
-    if rules.adjective is None or not before:
-        return
-    declined = [rules.adjective(word) for word in before]
-    for case in range(max(map(len, declined))):
-        chosen = [
-            forms[case] if forms else word for word, forms in zip(before, declined, strict=True)
-        ]
-        for form in (words[head], *rules.inflect(words[head])):
-            yield " ".join((*chosen, form, *after))
-
-
-def _spellings(name: str, rules: LanguageRules) -> Iterator[str]:
-    words = name.split(" ")
-    for spelling in rules.spellings:
-        spelt = [_respell(word, spelling) for word in words]
-        if spelt != words:
-            yield " ".join(spelt)
-
-
-@lru_cache(maxsize=65536)  # the same words make up thousands of names
-def _respell(word: str, spelling: Spelling) -> str:
-    for pattern, replacement in spelling:
-        word = pattern.sub(replacement, word)
-    return word
-
-
-def _spelling(*pairs: tuple[str, str]) -> Spelling:
-    return tuple((re.compile(pattern), replacement) for pattern, replacement in pairs)
-
-
-_BRITISH: Final = _spelling(
-    (r"(?<!a)emi(?=[ac])", "aemi"),
-    (r"\bhem(?=[ao])", "haem"),
-    (r"tumor\b", "tumour"),
-    (r"\bedema", "oedema"),
-    (r"\besoph", "oesoph"),
-    (r"\bpedi", "paedi"),
-    (r"\bfet(?=[aou])", "foet"),
-    (r"rrhea\b", "rrhoea"),
-    (r"color", "colour"),
-    (r"\bgyneco", "gynaeco"),
-    (r"\banesth", "anaesth"),
-    (r"\borthoped", "orthopaed"),
-    (r"behavior", "behaviour"),
-    (r"\blabor\b", "labour"),
-    (r"fiber\b", "fibre"),
-    (r"iz(?=ation|ed\b|ing\b)", "is"),
-)
-_AMERICAN: Final = _spelling(
-    (r"aemi(?=[ac])", "emi"),
-    (r"\bhaem(?=[ao])", "hem"),
-    (r"tumour\b", "tumor"),
-    (r"\boedema", "edema"),
-    (r"\boesoph", "esoph"),
-    (r"\bpaedi", "pedi"),
-    (r"\bfoet(?=[aou])", "fet"),
-    (r"rrhoea\b", "rrhea"),
-    (r"colour", "color"),
-    (r"\bgynaeco", "gyneco"),
-    (r"\banaesth", "anesth"),
-    (r"\borthopaed", "orthoped"),
-    (r"behaviour", "behavior"),
-    (r"\blabour\b", "labor"),
-    (r"fibre\b", "fiber"),
-    (r"is(?=ation\b)", "iz"),
+_QUALIFIER: Final = re.compile(r"\s*(?:\([^()\d]{3,}\)|\[[^][\d]{3,}\]|,?\s+NOS|, unspecified)$")
+_ENDINGS: Final = (")", "]", "NOS", "unspecified", "\n")  # of all that it leaves out
+# A person's name before what is named after the person.
+_NAMED: Final = re.compile(
+    r"(?<!\S)(?!\S*(?:[ie]an|al|ic|ous|ary) )([A-Z][\w-]*[b-df-hj-rt-z]) "
+    r"(?:disease|syndrome|chorea|sarcoma|lymphoma|tumou?r|anomaly|palsy|law|sign)\b"
 )
 
 RULES: Final[dict[str, LanguageRules]] = {
     "en": LanguageRules(
         keep_marks=False,
-        inflect=english,
-        spellings=(_BRITISH, _AMERICAN),
+        inflect=english_name,
+        spellings=ENGLISH,
         of="of",
         articles=("the",),
+        derive=derived,
+        rejoin=rejoined,
     ),
-    "de": LanguageRules(capital_nouns=True, inflect=german, adjective=german_adjective),
+    "de": LanguageRules(
+        spell_umlauts=True, capital_nouns=True, inflect=german_name, compounds=True
+    ),
     "el": LanguageRules(greek_names=False),
 }
 """The languages that have rules of their own."""

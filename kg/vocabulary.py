@@ -16,11 +16,16 @@ OBO: Final = "http://purl.obolibrary.org/obo/"
 OIO: Final = "http://www.geneontology.org/formats/oboInOwl#"
 DCTERMS: Final = "http://purl.org/dc/terms/"
 DC: Final = "http://purl.org/dc/elements/1.1/"
+ONTOGRAFT: Final = "https://ontograft.org/ns#"
 
 TYPE: Final = RDF + "type"
 SUBCLASS: Final = RDFS + "subClassOf"
 DEFINITION: Final = OBO + "IAO_0000115"
 REPLACED_BY: Final = OBO + "IAO_0100001"
+NOT_LABEL: Final = ONTOGRAFT + "notLabel"
+"""Says of a concept what no text means it by."""
+NEVER: Final = ONTOGRAFT + "never"
+"""Stands for every concept as the subject of ``NOT_LABEL``."""
 
 LANGUAGE_OF_THE_WEB: Final = (RDF, RDFS, OWL, XSD, SKOS, SKOSXL, OIO)
 """Namespaces whose terms describe ontologies: none of them is a concept of one."""

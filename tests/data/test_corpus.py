@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ontograft.data import CorpusColumns, Document, ReadReport, read_corpus
+from ontograft.data import CorpusColumns, Document, ReadReport, Rejected, read_corpus, scan_corpus
 from ontograft.data.corpus import MAX_REASONS
 from ontograft.errors import CorpusError
 
@@ -32,6 +32,33 @@ def test_other_columns_are_kept_as_text() -> None:
     columns = CorpusColumns(meta=("year", "journal", "tags"))
     (document,) = read_corpus(rows, columns=columns)
     assert document.meta == {"year": "1991", "tags": '["a", "é"]'}
+
+
+def test_all_other_columns_are_kept_where_they_are_there() -> None:
+    rows: list[dict[str, object]] = [
+        {"id": 1, "text": "t", "year": 1991, "journal": None, "label": ["x", "y"]},
+        {"id": 2, "text": "u", "bytes": b"\xff", "nul": "\0", "half\ud800": 1, "place": "Bonn"},
+    ]
+    columns = CorpusColumns(id="id", others=True)
+    documents = list(read_corpus(rows, columns=columns))
+    assert [d.meta for d in documents] == [
+        {"year": "1991", "label": '["x", "y"]'},
+        {"place": "Bonn"},  # the others cannot be written as text
+    ]
+
+
+def test_every_row_is_yielded_as_a_document_or_as_rejected() -> None:
+    rows: list[dict[str, object]] = [{"text": "t"}, {"text": None}]
+    document, rejected = scan_corpus(rows, columns=CorpusColumns())
+    assert isinstance(document, Document)
+    assert rejected == Rejected(
+        "the list given",
+        2,
+        0,
+        "missing text",
+        "column 'text' has no text; expected one; fill it in or take the row out",
+    )
+    assert str(rejected).startswith("the list given, row 2: column 'text' has no text")
 
 
 def test_empty_texts_are_read_and_counted() -> None:

@@ -32,3 +32,10 @@ def test_the_limit_of_other_readers_is_never_lowered(tmp_path: Path) -> None:
         assert csv.field_size_limit() == 1 << 30
     finally:
         csv.field_size_limit(before)
+
+
+def test_all_columns_that_have_a_name_can_be_kept(tmp_path: Path) -> None:
+    path = tmp_path / "c.csv"
+    path.write_text(",text,year,\n0,t,1991,x\n", encoding="utf-8")
+    (document,) = read_corpus(path, columns=CorpusColumns(others=True))
+    assert document.meta == {"year": "1991"}

@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ontograft.data.fields import RowError, Task, to_id, to_label, to_text
+from ontograft.data import Task, label_or_none
+from ontograft.data.fields import RowError, to_id, to_label, to_text
 
 
 @pytest.mark.parametrize(
@@ -75,3 +76,18 @@ def test_missing_ids_are_refused(value: object) -> None:
 def test_half_a_character_is_refused_with_its_place() -> None:
     with pytest.raises(RowError, match=r"half a character \(U\+DC00\) at position 2"):
         to_text("ab\udc00", "text")
+
+
+@pytest.mark.parametrize(
+    ("cell", "task", "label"),
+    [
+        (" x ", "single-label", "x"),
+        ("", "single-label", None),
+        (None, "single-label", None),
+        ("a|b", "multi-label", ("a", "b")),
+        ("1.5", "regression", 1.5),
+        ("much", "regression", None),
+    ],
+)
+def test_a_label_or_none(cell: str | None, task: Task, label: object) -> None:
+    assert label_or_none(cell, "label", task) == label

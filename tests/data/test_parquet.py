@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -115,3 +117,32 @@ def test_a_damaged_column_name_is_refused(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"naem", b"na\xffm"))
     with pytest.raises(CorpusError, match="cannot be read as Parquet"):
         list(read_corpus(path, columns=CorpusColumns()))
+
+
+def test_the_other_columns_of_parquet_but_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "c.parquet"
+    nanoseconds = datetime(1991, 2, 3, 4, 5, 6, 7, tzinfo=UTC)
+    columns = {
+        "text": ["t"],
+        "year": [1991],
+        "day": [date(1991, 2, 3)],
+        "at": pa.array([nanoseconds], pa.timestamp("ns", "UTC")),
+        "for": [timedelta(seconds=90)],
+        "price": [Decimal("1.50")],
+        "tags": [["a", "b"]],
+        "who": [{"name": "n"}],
+        "scan": [b"\xff"],
+        "scans": [[b"\xff"]],
+        "empty": pa.array([None], pa.string()),
+    }
+    pq.write_table(pa.table(columns), path)
+    (document,) = read_corpus(path, columns=CorpusColumns(others=True))
+    assert document.meta == {
+        "year": "1991",
+        "day": "1991-02-03",
+        "at": "1991-02-03T04:05:06.000007+00:00",
+        "for": "0:01:30",
+        "price": "1.50",
+        "tags": '["a", "b"]',
+        "who": '{"name": "n"}',
+    }

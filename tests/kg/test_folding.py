@@ -45,6 +45,12 @@ def test_marks_are_kept_where_they_tell_words_apart() -> None:
     assert fold("Ba\u0308r", keep_marks=True).text == "bär"
 
 
+def test_umlauts_may_be_spelt() -> None:
+    folded = fold("Ma\u0308rkte, Ökonomie für Straßen", keep_marks=True, spell_umlauts=True)
+    assert folded.text == "maerkte  oekonomie fuer strassen"
+    assert (folded.start(9), folded.end(18)) == (9, 17)
+
+
 def test_characters_of_unspaced_scripts_are_words() -> None:
     assert fold("2型糖尿病").text.split() == ["2", "型", "糖", "尿", "病"]
 
@@ -78,9 +84,11 @@ WORDS = st.text(
 )
 
 
-@given(text=WORDS, keep_marks=st.booleans())
-def test_each_word_of_the_folded_text_comes_from_somewhere(text: str, keep_marks: bool) -> None:
-    folded = fold(text, keep_marks=keep_marks)
+@given(text=WORDS, keep_marks=st.booleans(), spell_umlauts=st.booleans())
+def test_each_word_of_the_folded_text_comes_from_somewhere(
+    text: str, keep_marks: bool, spell_umlauts: bool
+) -> None:
+    folded = fold(text, keep_marks=keep_marks, spell_umlauts=spell_umlauts)
     last = 0
     for position, char in enumerate(folded.text):
         start, end = folded.start(position), folded.end(position + 1)

@@ -62,6 +62,12 @@ def test_capitals_mean_nothing_where_all_is_in_capitals() -> None:
         (Guard.NOUN, "Recht", "Gut. <Recht> so", False),
         (Guard.NOUN, "Recht", "<Recht> so", False),
         (Guard.NEVER, "A", "<A>", False),
+        (Guard.BARRED, "patient", "a <patient>", False),
+        (Guard.ALONE, "breast cancer", "Keywords: <cancer, breast>; gout", True),
+        (Guard.ALONE, "breast cancer", "<cancer, breast>", True),
+        (Guard.ALONE, "breast cancer", "gout\n  <cancer, breast> \nacne", True),
+        (Guard.ALONE, "breast cancer", "the <cancer, breast> feeding", False),
+        (Guard.ALONE, "heart cancer", "of <cancer, heart> disease", False),
     ],
 )
 def test_what_a_guard_lets_pass(guard: Guard, label: str, text: str, expected: bool) -> None:

@@ -1,0 +1,218 @@
+"""Abbreviations that a text defines itself: "familial adenomatous polyposis (FAP)"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from .mentions import Mention
+from .rewriting import Edit
+
+ABBREVIATION: Final = "abbreviation"
+"""The way of candidates for a mention by a short form."""
+
+_PARENTHESIS: Final = re.compile(r"[(\[]([A-Za-z\d][^()\[\]]{1,119})[)\]]")
+_SHORT: Final = re.compile(
+    r"([A-Za-z\d][\w/&.+'-]{1,11}(?: [A-Z\d][\w-]{0,5})?)(?=$|[,;]| or | and )"
+)
+_WORD: Final = re.compile(r"[^\W_]+(?:['\u2019][sS]\b)?")
+_BREAK: Final = re.compile(r"[.;:!?](?=\s)|[()\[\]{};\n]")
+_LOOK_BACK: Final = 160
+_LONGEST: Final = 14
+_EDGE: Final = frozenset(
+    (
+        *("a", "an", "the", "and", "or", "of", "in", "on", "for", "with", "by", "to", "der"),
+        *("die", "das", "und", "oder", "von"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A short form with the long form that the text gives for it, in code points.
+
+    Args:
+        short_start: where the short form starts.
+        short_end: one past its end.
+        long_start: where the long form starts.
+        long_end: one past its end.
+        removed: the stretch to leave out for the sentence to read on without the definition:
+            the parenthesis with what it holds and the space before it.
+    """
+
+    short_start: int
+    short_end: int
+    long_start: int
+    long_end: int
+    removed: tuple[int, int]
+
+
+def definitions(text: str) -> list[Definition]:
+    """Return the abbreviations that a text defines, in their order.
+
+    Both orders are found, "long form (SF)" and "SF (long form)". The letters of the short form
+    must occur in the long one in their order, the first at its beginning and each digit or capital
+    preferably at the start of a word, as Schwartz and Hearst have it (2003, Pacific Symposium on
+    Biocomputing, 451-462); where all of them begin words, they may also come in another order, as
+    in "myotonic dystrophy (DM)".
+    """
+    if "(" not in text and "[" not in text:
+        return []
+    found = []
+    for match in _PARENTHESIS.finditer(text):
+        definition = _long_before(text, match) or _long_inside(text, match)
+        if definition is not None:
+            found.append(definition)
+    return found
+
+
+def _long_before(text: str, match: re.Match[str]) -> Definition | None:
+    """Read "long form (SF)"; what follows a comma or semicolon in the parenthesis is left out."""
+    found = _SHORT.match(match.group(1))
+    if found is None or not _is_short(found.group(1)):
+        return None
+    short, short_start = found.group(1), match.start(1)
+    end = match.start()
+    while end and text[end - 1].isspace():
+        end -= 1
+    begin = max(0, end - _LOOK_BACK)
+    for stop in _BREAK.finditer(text, begin, end):
+        begin = stop.end()
+    words = [(word.start(), word.group()) for word in _WORD.finditer(text, begin, end)]
+    start = _align(short, text, words, end)
+    if start is None or end - start <= len(short):
+        return None
+    return Definition(short_start, short_start + len(short), start, end, (end, match.end()))
+
+
+def _long_inside(text: str, match: re.Match[str]) -> Definition | None:
+    """Read "SF (long form)"."""
+    window = text[max(0, match.start() - _LONGEST) : match.start()].rstrip()
+    before = window.rsplit(None, 1)[-1] if window else ""
+    if not _is_short(before) or _SHORT.fullmatch(before) is None or " " not in match.group(1):
+        return None
+    words = [(word.start(), word.group()) for word in _WORD.finditer(text, *match.span(1))]
+    start = _align(before, text, words, match.end(1))
+    if start is None or start != match.start(1):
+        return None
+    short_start = text.rindex(before, 0, match.start())
+    short_end = short_start + len(before)
+    removed = (short_end, match.end())
+    return Definition(short_start, short_end, start, match.end(1), removed)
+
+
+def _is_short(token: str) -> bool:
+    """Return whether a token looks like a short form: 2 to 10 signs, half of them capitals."""
+    if token.islower() or token.isdigit():
+        return False
+    letters = [char for char in token if char.isalnum()]
+    capitals = sum(map(str.isupper, letters))
+    return 2 <= len(letters) <= 10 and (
+        capitals * 2 >= len(letters) or (capitals > 0 and not token[0].isupper()) or capitals > 1
+    )
+
+
+def _align(short: str, text: str, words: list[tuple[int, str]], end: int) -> int | None:
+    """Return where the long form starts that a short form stands for; None if none does."""
+    letters = "".join(filter(str.isalnum, short)).lower()
+    if letters.endswith("s") and short[-1] == "s" and len(letters) > 2:
+        letters = letters[:-1]  # "renal cell carcinomas (RCCs)"
+    most = min(len(letters) + 5, 2 * len(letters))
+    words = words[-most:]
+    if not words:
+        return None
+    in_order = _from_the_right(letters, text[words[0][0] : end].lower(), words)
+    if in_order is not None:
+        return in_order
+    return _any_order(letters, words)
+
+
+def _from_the_right(letters: str, long: str, words: list[tuple[int, str]]) -> int | None:
+    """Match the letters from the last one backwards; the first must begin a word."""
+    offset = words[0][0]
+    starts = {start - offset for start, _ in words}
+    place = len(long)
+    for number in range(len(letters) - 1, -1, -1):
+        place -= 1
+        while place >= 0 and (
+            long[place] != letters[number] or (number == 0 and place not in starts)
+        ):
+            place -= 1
+        if place < 0:
+            return None
+    start = place + offset
+    first = next(word for at, word in words if at == start)
+    return None if first.lower() in _EDGE else start
+
+
+def _any_order(letters: str, words: list[tuple[int, str]]) -> int | None:
+    """Match the letters to the first letters of as many words, in any order."""
+    last = words[-len(letters) :]
+    initials = sorted(word[0].lower() for _, word in last)
+    if len(last) < len(letters) or initials != sorted(letters):
+        return None
+    return last[0][0]
+
+
+def occurrences(text: str, found: list[Definition]) -> Iterator[tuple[int, int, int]]:
+    """Yield where the short forms stand in a text: start, end and number of the definition.
+
+    A short form that is defined twice means what the definition before it says. A plural s may
+    follow, or be missing.
+    """
+    by_short: dict[str, list[int]] = {}
+    for number, item in enumerate(found):
+        by_short.setdefault(_singular(text[item.short_start : item.short_end]), []).append(number)
+    for short, numbers in by_short.items():
+        start = text.find(short)
+        while start >= 0:
+            end = start + len(short)
+            if text[end : end + 1] == "s":
+                end += 1
+            if not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()):
+                before = [number for number in numbers if found[number].short_start <= start]
+                yield start, end, before[-1] if before else numbers[0]
+            start = text.find(short, end)
+
+
+def _singular(short: str) -> str:
+    return short[:-1] if len(short) > 2 and short[-1] == "s" and short[-2].isupper() else short
+
+
+def edits(text: str, found: list[Definition]) -> Iterator[Edit]:
+    """Yield what to change for the short forms of a text to be written out.
+
+    The definitions themselves are left out, so that "von Hippel-Lindau (VHL) disease" reads on.
+    """
+    removed = [item.removed for item in found]
+    for start, end in removed:
+        yield Edit(start, end, "", ABBREVIATION)
+    for start, end, number in occurrences(text, found):
+        item = found[number]
+        inside = any(begin <= start and end <= stop for begin, stop in removed)
+        if not inside and not item.long_start <= start < item.long_end:
+            yield Edit(start, end, text[item.long_start : item.long_end], ABBREVIATION)
+
+
+def defined(text: str, found: list[Definition], mentions: list[Mention]) -> Iterator[Mention]:
+    """Yield the short forms that a text defines, where the long form is a mention.
+
+    The long form may also be the end of a mention: "familial [Mediterranean fever] (MEF)".
+    """
+    ends: dict[int, Mention] = {}
+    for mention in mentions:
+        known = ends.get(mention.end)
+        if not mention.fragments and (known is None or mention.start < known.start):
+            ends[mention.end] = mention
+    for item in found:
+        long = ends.get(item.long_end)
+        if long is not None and long.start <= item.long_start:
+            yield replace(
+                long,
+                start=item.short_start,
+                end=item.short_end,
+                text=text[item.short_start : item.short_end],
+                nested=False,
+            )

@@ -1,0 +1,78 @@
+"""The patterns of a lexicon: the sequences of words that its names have."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .word_codes import encoded
+
+Numbers = NDArray[np.int32]
+
+
+class Patterns(NamedTuple):
+    """Patterns with the rows that have them.
+
+    Args:
+        codes: the patterns, as codes.
+        pointer: where the rows of each begin, as CSR; (pattern + 1,).
+        rows: the rows, in their order; (entry,).
+    """
+
+    codes: list[str]
+    pointer: Numbers
+    rows: Numbers
+
+    def with_rows(self, kept: NDArray[np.bool_]) -> Patterns:
+        """Return the patterns with some of their rows only.
+
+        Args:
+            kept: which; (entry,).
+        """
+        ends = np.concatenate([[0], np.cumsum(kept)])
+        return Patterns(self.codes, ends[self.pointer].astype(np.int32), self.rows[kept])
+
+
+class PatternBuilder:
+    """Gathers the orders of words that rows have, a row being a name."""
+
+    def __init__(self) -> None:
+        self.words = _Numbering()
+        self._word = array("i")
+        self._length = array("i")
+        self._row = array("i")
+
+    def add(self, row: int, orders: Iterable[str]) -> None:
+        """Add the orders of one row; two spaces stand for an empty word between two others."""
+        for order in orders:
+            words = order.split(" ")
+            self._word.extend(map(self.words.__getitem__, words))
+            self._length.append(len(words))
+            self._row.append(row)
+
+    def finish(self, groups: Numbers) -> Patterns:
+        """Return the patterns, in which words of one group are the same.
+
+        Args:
+            groups: the group of each word, the words in the order of ``words``; (word,) or longer.
+        """
+        lengths = np.array(self._length, dtype=np.int64)
+        codes = encoded(groups[np.array(self._word, dtype=np.int32)], lengths)
+        numbers = _Numbering()
+        pattern = np.fromiter(map(numbers.__getitem__, codes), np.int64, len(codes))
+        pairs = np.unique((pattern << 32) | np.array(self._row, dtype=np.int64))
+        pointer = np.searchsorted(pairs >> 32, np.arange(len(numbers) + 1))
+        rows = (pairs & 0xFFFFFFFF).astype(np.int32)
+        return Patterns(list(numbers), pointer.astype(np.int32), rows)
+
+
+class _Numbering(dict[str, int]):
+    """Numbers strings in the order in which they are first asked for."""
+
+    def __missing__(self, string: str) -> int:
+        self[string] = number = len(self)
+        return number

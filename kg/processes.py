@@ -1,0 +1,100 @@
+"""Linking in several processes, so that none of them hangs or is left behind."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import tempfile
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from typing import Final
+
+from ..errors import OntologyError
+from .linking import Linker
+from .mentions import Mention
+
+_WAITING: Final = 2  # batches that wait for each process
+
+_linker: Linker | None = None  # of this worker process
+
+
+def settle() -> None:
+    """Make a worker process, forked or new, safe to work in.
+
+    Torch works with one thread from here on: a forked process has none of the threads of its
+    parent, and would wait for them for ever. When the parent ends, however it ends, so does the
+    process.
+    """
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.set_num_threads(1)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
+    parent.join()
+    os._exit(1)  # there is nobody to tell
+
+
+def link_texts(
+    linker: Linker, texts: Iterable[str], *, processes: int = 2, batch_size: int = 64
+) -> Iterator[list[Mention]]:
+    """Yield the mentions of each text, linked by several processes.
+
+    The processes are new ones, not forks. So a script that calls this must keep what it runs under
+    ``if __name__ == "__main__":``.
+
+    Args:
+        linker: the linker; an encoder attached to it stays behind.
+        texts: the texts, of which only as many are read as are worked on.
+        processes: how many processes.
+        batch_size: how many texts a process takes at once.
+
+    Raises:
+        OntologyError: a process was killed.
+    """
+    batches = iter(texts)
+    running: deque[Future[list[list[Mention]]]] = deque()
+    with tempfile.TemporaryDirectory(prefix="ontograft-") as folder:
+        linker.save(folder)
+        pool = ProcessPoolExecutor(
+            processes,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_load,
+            initargs=(folder,),
+        )
+        try:
+            while True:
+                while len(running) < _WAITING * processes and (
+                    batch := list(islice(batches, batch_size))
+                ):
+                    running.append(pool.submit(_link, batch))
+                if not running:
+                    return
+                yield from running.popleft().result()
+        except BrokenProcessPool as error:
+            raise OntologyError(
+                "a linking process was killed, perhaps for want of memory: use fewer processes"
+            ) from error
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _load(folder: str) -> None:
+    global _linker  # noqa: PLW0603 - the way in for an initializer
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers
+    settle()
+    _linker = Linker.load(folder)
+
+
+def _link(texts: list[str]) -> list[list[Mention]]:
+    assert _linker is not None
+    return [_linker(text) for text in texts]

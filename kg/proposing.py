@@ -1,0 +1,159 @@
+"""Candidates for phrases that are no name of the ontology, but like one."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from .guards import stop_words
+from .mentions import NIL, Candidate, Mention
+from .similarity import LetterSimilarity, MeaningSimilarity, best
+from .trust import KIND_TRUST
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from .ranking import Ranker
+
+SIMILAR: Final = "similar"
+"""The way of a candidate whose name is like the phrase in its letters."""
+
+DENSE: Final = "dense"
+"""The way of a candidate that is like the phrase in its meaning, by the encoder's vectors."""
+
+_HEAD_LEAST: Final = 5
+_MOST_WORDS: Final = 6
+_LEAST_LETTERS: Final = 7
+_WORD: Final = re.compile(r"[^\W_]+(?:[-'\u2019][^\W_]+)*")
+_DIGITS: Final = re.compile(r"\d+")
+
+
+class Proposer:
+    """Ranks concepts for a phrase by how like their names it is.
+
+    The likeness is that of letters, or, with an encoder, the mean of that and of the likeness in
+    meaning between the phrase and the concept. Numbers must agree: "factor V" is not "factor X".
+
+    Args:
+        ranker: knows the names and how far to trust them.
+    """
+
+    def __init__(self, ranker: Ranker) -> None:
+        self.ranker = ranker
+        self.lexicon = ranker.lexicon
+        self.meaning: MeaningSimilarity | None = None
+
+    @cached_property
+    def _names(self) -> tuple[list[str], list[int], NDArray[np.int64]]:
+        folded, numbers = self.lexicon.named()
+        concepts = np.array([self.lexicon.label(number)[0] for number in numbers], dtype=np.int64)
+        return folded, numbers, concepts
+
+    @cached_property
+    def _letters(self) -> LetterSimilarity:
+        return LetterSimilarity(self._names[0])
+
+    def candidates(self, phrases: Sequence[str], count: int) -> list[tuple[Candidate, ...]]:
+        """Return the most likely concepts of each phrase, best first.
+
+        Args:
+            phrases: the phrases, as texts write them.
+            count: how many concepts for each.
+        """
+        folded = [" ".join(self.lexicon.rules.fold(phrase).text.split()) for phrase in phrases]
+        if not folded or not self._names[0]:
+            return [()] * len(folded)
+        letters = self._letters(folded)  # (phrase, name)
+        meaning = self.meaning(phrases)[:, self._names[2]] if self.meaning else None
+        found = []
+        for row, phrase in enumerate(folded):
+            own = letters[row]
+            scores = own if meaning is None else (own + meaning[row]) / 2
+            found.append(self._ranked(phrase, scores, own, count))
+        return found
+
+    def _ranked(
+        self,
+        phrase: str,
+        scores: NDArray[np.float32],
+        letters: NDArray[np.float32],
+        count: int,
+    ) -> tuple[Candidate, ...]:
+        folded, numbers, _ = self._names
+        digits = _digits(phrase)
+        chosen: dict[str, Candidate] = {}
+        for place, score in best(scores, 10 * count):
+            concept, label, kind = self.lexicon.label(numbers[place])
+            iri = self.lexicon.iris[concept]
+            if iri in chosen or score <= 0:
+                continue
+            way = SIMILAR if letters[place] >= score else DENSE
+            share = self.ranker.trust[way] * KIND_TRUST[kind]
+            if _digits(folded[place]) != digits:
+                share /= 2
+            chosen[iri] = Candidate(iri, label, kind, round(min(1.0, score) * share, 4), way)
+        ranked = sorted(chosen.values(), key=lambda item: (-item.score, item.iri))
+        return tuple(ranked[:count])
+
+    @cached_property
+    def _heads(self) -> frozenset[str]:
+        """The words that end the names of several concepts, and seldom stand elsewhere in one."""
+        folded, _, concepts = self._names
+        ends = Counter(
+            word
+            for word, _ in {
+                (name.split(" ")[-1], concept)
+                for name, concept in zip(folded, concepts.tolist(), strict=True)
+            }
+        )
+        inside = Counter(word for name in set(folded) for word in set(name.split(" ")[:-1]))
+        return frozenset(
+            word
+            for word, count in ends.items()
+            if count >= _HEAD_LEAST
+            and len(word) > 3
+            and word.isalpha()
+            and count > inside[word] / 2
+        )
+
+    @cached_property
+    def _stop(self) -> frozenset[str]:
+        return stop_words(self.lexicon.language)
+
+    def phrases(self, text: str, mentions: Sequence[Mention]) -> Iterator[tuple[int, int]]:
+        """Yield the noun phrases of a text that may be of a concept and hold no linked mention.
+
+        They end in a word that ends the names of several concepts, in the singular or the plural,
+        and reach back to the next stop word or mark of punctuation.
+        """
+        taken = [(item.start, item.end) for item in mentions if item.iri != NIL]
+        words = list(_WORD.finditer(text))
+        for place, word in enumerate(words):
+            if not self._is_head(word.group()):
+                continue
+            first = place
+            while first > 0 and place - first < _MOST_WORDS - 1:
+                before = words[first - 1]
+                gap = text[before.end() : words[first].start()]
+                if gap != " " or before.group().lower() in self._stop or before.group().isdigit():
+                    break
+                first -= 1
+            start, end = words[first].start(), word.end()
+            if end - start >= _LEAST_LETTERS and not any(
+                begin < end and start < stop for begin, stop in taken
+            ):
+                yield start, end
+
+    def _is_head(self, word: str) -> bool:
+        folded = self.lexicon.rules.fold(word).text.split()
+        last = folded[-1] if folded else ""
+        return last in self._heads or last.removesuffix("s") in self._heads
+
+
+def _digits(text: str) -> set[str]:
+    return set(_DIGITS.findall(text))

@@ -1,0 +1,97 @@
+"""A text with some of its words written otherwise, and the way back."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import NamedTuple
+
+from .mentions import Mention
+
+
+class Edit(NamedTuple):
+    """A stretch of a text to be written otherwise.
+
+    Args:
+        start: where it starts.
+        end: one past its end.
+        text: what to write; empty to leave it out.
+        way: what a mention that holds it is found by, see ``Candidate.way``.
+    """
+
+    start: int
+    end: int
+    text: str
+    way: str
+
+
+class Rewritten:
+    """A text with edits made; of edits that overlap the first is made.
+
+    Args:
+        original: the text as it was.
+        edits: what to change.
+    """
+
+    def __init__(self, original: str, edits: Iterable[Edit]) -> None:
+        self.original = original
+        # The text self.text[_begin[i]:_end[i]] stands for original[_edits[i].start:.end].
+        self._edits: list[Edit] = []
+        self._begin: list[int] = []
+        self._end: list[int] = []
+        pieces: list[str] = []
+        length = done = 0
+        for edit in sorted(edits):
+            if edit.start < done:
+                continue
+            pieces += (original[done : edit.start], edit.text)
+            length += edit.start - done
+            self._edits.append(edit)
+            self._begin.append(length)
+            length += len(edit.text)
+            self._end.append(length)
+            done = edit.end
+        pieces.append(original[done:])
+        self.text = "".join(pieces)
+
+    def span(self, start: int, end: int) -> tuple[int, int] | None:
+        """Return the original span of a span; None if it holds only a part of what was written."""
+        first = bisect_right(self._begin, start) - 1
+        last = bisect_left(self._begin, end) - 1
+        if first >= 0 and start < self._end[first]:
+            if start > self._begin[first]:
+                return None
+            original_start = self._edits[first].start
+        else:
+            original_start = start + self._shift(first)
+        if last >= 0 and end <= self._end[last] and self._begin[last] < self._end[last]:
+            return (original_start, self._edits[last].end) if end == self._end[last] else None
+        return original_start, end + self._shift(last)
+
+    def ways(self, start: int, end: int) -> set[str]:
+        """Return the ways of the edits that a span of the text holds, omissions left out."""
+        numbers = range(bisect_left(self._begin, start), bisect_left(self._begin, end))
+        return {self._edits[number].way for number in numbers if self._edits[number].text}
+
+    def restore(self, mention: Mention) -> tuple[Mention, set[str]] | None:
+        """Return a mention in the text as it was, with the ways of the edits it holds.
+
+        None if it holds only a part of what was written.
+        """
+        span = self.span(mention.start, mention.end)
+        fragments = [self.span(*piece) for piece in mention.fragments]
+        if span is None or None in fragments:
+            return None
+        start, end = span
+        moved = replace(
+            mention,
+            start=start,
+            end=end,
+            text=self.original[start:end],
+            fragments=tuple(piece for piece in fragments if piece is not None),
+        )
+        return moved, self.ways(mention.start, mention.end)
+
+    def _shift(self, number: int) -> int:
+        return self._edits[number].end - self._end[number] if number >= 0 else 0

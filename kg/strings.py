@@ -1,0 +1,57 @@
+"""Many strings as one array of bytes: small, quick to load, each decoded when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+# A careless ontology may hold lone surrogates, which have no other form in a file.
+_ERRORS: Final = "surrogatepass"
+
+
+class Strings(Sequence[str]):
+    """An immutable sequence of strings, held as UTF-8.
+
+    Args:
+        content: the strings, one after the other.
+        offsets: where each starts, and the end of the last; shape (string + 1,).
+    """
+
+    def __init__(self, content: bytes, offsets: NDArray[np.int64]) -> None:
+        self.content = content
+        self.offsets = offsets
+
+    @classmethod
+    def pack(cls, strings: Iterable[str]) -> Strings:
+        """Hold some strings."""
+        encoded = [string.encode("utf-8", _ERRORS) for string in strings]
+        offsets = np.zeros(len(encoded) + 1, dtype=np.int64)
+        np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)), out=offsets[1:])
+        return cls(b"".join(encoded), offsets)
+
+    def __len__(self) -> int:
+        """Return the number of strings."""
+        return len(self.offsets) - 1
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
+        """Decode one string, or some."""
+        if isinstance(index, slice):
+            return tuple(self[number] for number in range(*index.indices(len(self))))
+        if not -len(self) <= index < len(self):
+            raise IndexError(f"there are {len(self)} strings, asked for number {index}")
+        place = index % len(self)
+        start, end = self.offsets[place], self.offsets[place + 1]
+        return self.content[start:end].decode("utf-8", _ERRORS)
+
+    def __iter__(self) -> Iterator[str]:
+        """Decode all strings, one after the other."""
+        ends = self.offsets.tolist()
+        for start, end in zip(ends[:-1], ends[1:], strict=True):
+            yield self.content[start:end].decode("utf-8", _ERRORS)

@@ -1,0 +1,97 @@
+"""Texts as strings of codes, one code a word; words that may stand for each other share theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import repeat
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+# A code is two characters, the first from one range and the second from another: so a match never
+# starts in the middle of a word, and the automaton has few different characters, which it needs to
+# stay small. The ranges end before U+0830; there are no surrogates among them.
+_BITS: Final = 10
+_SIZE: Final = 1 << _BITS
+_FIRST: Final = 0x21
+_SECOND: Final = _FIRST + _SIZE
+WIDTH: Final = 2
+"""How many characters a code has."""
+
+_UNKNOWN: Final = "\0\0"
+
+
+class WordCodes(Collection[str]):
+    """Writes folded words as codes.
+
+    Args:
+        words: the words that have a code.
+        groups: the group of each; words of one group have the same code. Beyond 2 ** 20 groups
+            some share their code: whoever decodes must look at the words again.
+    """
+
+    def __init__(self, words: Sequence[str], groups: NDArray[np.int32]) -> None:
+        codes = _text(np.arange(groups.max(initial=-1) + 1))
+        each = [codes[place : place + WIDTH] for place in range(0, len(codes), WIDTH)]
+        self._codes = dict(zip(words, map(each.__getitem__, groups.tolist()), strict=True))
+
+    def __len__(self) -> int:
+        """Return the number of words."""
+        return len(self._codes)
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the words."""
+        return iter(self._codes)
+
+    def __contains__(self, word: object) -> bool:
+        """Return whether a word has a code."""
+        return word in self._codes
+
+    def encode(self, words: Iterable[str]) -> str:
+        """Return the codes of some words as one string, ``WIDTH`` characters a word."""
+        return "".join(map(self._codes.get, words, repeat(_UNKNOWN)))
+
+
+def encoded(groups: NDArray[np.int32], lengths: NDArray[np.int64]) -> list[str]:
+    """Return many sequences of words as codes.
+
+    Args:
+        groups: the groups of the words of all sequences; shape (word,).
+        lengths: the number of words of each sequence; shape (sequence,).
+    """
+    text = _text(groups)
+    ends = (WIDTH * np.cumsum(lengths)).tolist()
+    return [text[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+
+
+def _text(groups: NDArray[np.integer]) -> str:
+    wrapped = groups % (_SIZE * _SIZE)
+    codes = np.stack([_FIRST + (wrapped >> _BITS), _SECOND + (wrapped & (_SIZE - 1))], axis=1)
+    return codes.astype("<u2").tobytes().decode("utf-16-le")
+
+
+def group_words(
+    words: Iterable[str], related: Callable[[str], Iterable[str]]
+) -> tuple[list[str], NDArray[np.int32]]:
+    """Group words that may stand for each other, and those that may stand for the same word.
+
+    Args:
+        words: the words to start from, all different.
+        related: returns the words that may stand for a word, itself included.
+
+    Returns:
+        all words, those given first and in their order, and the group of each; shape (word,).
+    """
+    numbers = {word: number for number, word in enumerate(words)}
+    given, other = [], []
+    for number, word in enumerate(list(numbers)):
+        for relative in related(word):
+            given.append(number)
+            other.append(numbers.setdefault(relative, len(numbers)))
+    size = len(numbers)
+    pairs = coo_array((np.ones(len(given), dtype=np.int8), (given, other)), shape=(size, size))
+    _, groups = connected_components(pairs, directed=False)
+    return list(numbers), groups.astype(np.int32)

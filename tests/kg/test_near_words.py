@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ontograft.kg.near_words import NearWords
+
+WORDS = st.text("abc\u00e9", min_size=1, max_size=6)
+
+
+def rests(word: str) -> set[str]:
+    return {word, *(word[:place] + word[place + 1 :] for place in range(1, len(word)))}
+
+
+@given(st.sets(WORDS), st.sets(WORDS))
+def test_words_are_found_by_what_is_left_of_them(known: set[str], given_words: set[str]) -> None:
+    found = set(NearWords(sorted(known))(sorted(given_words)))
+    assert found == {(a, b) for a in given_words for b in known if rests(a) & rests(b)}
+
+
+def test_many_words_are_found_in_chunks() -> None:
+    near = NearWords(f"word{number}x" for number in range(40_000))
+    assert ("wrod39999x", "word39999x") in set(near(["wrod39999x"]))
+
+
+def test_a_word_much_longer_than_any_costs_nothing() -> None:
+    assert list(NearWords(["cancer"])(["c" * 10**6])) == []
+    assert list(NearWords([])(["cancer"])) == []
