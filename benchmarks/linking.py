@@ -3,9 +3,10 @@
     OMP_NUM_THREADS=1 python benchmarks/linking.py [--repeat 3] [--errors]
 
 It needs the development data (``ONTOGRAFT_BENCHMARK_DATA``, default ``../shared/data``). All speeds
-are of one run on one core; read the ratios. NCBI-disease is scored end to end on its development
-set: a mention counts when its span is exact and the linked concept has the gold MeSH or OMIM
-identifier among its cross-references. Mentions inside a longer one are not scored.
+are of one run on one core; read the ratios. NCBI-disease's development set is scored as
+``ontograft link --evaluate`` does: by the candidates for the gold spans, and end to end, where a
+link counts when its span is exact and its concept has the gold MeSH or OMIM identifier among its
+cross-references. Mentions inside a longer one are not scored.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,14 +25,16 @@ from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
+from ontograft.data import read_gold
 from ontograft.kg.graph import KnowledgeGraph
 from ontograft.kg.linking import Linker
 from ontograft.kg.mentions import NIL, Mention
 from ontograft.kg.spacy_linker import nlp_for
+from ontograft.pipeline.link_evaluation import evaluate_links
+from ontograft.pipeline.link_scores import DEPTHS, MATCHES, REASONS, SliceScores
 
 DATA = Path(os.environ.get("ONTOGRAFT_BENCHMARK_DATA", "../shared/data"))
 Result = TypeVar("Result")
-Gold = tuple[int, int, frozenset[str]]
 
 
 def main() -> None:
@@ -124,73 +126,31 @@ def linked(mentions: Iterable[Mention]) -> list[Mention]:
     return [mention for mention in mentions if mention.iri != NIL and not mention.nested]
 
 
-@dataclass
-class Scores:
-    """Counts of one evaluation."""
-
-    right: int = 0
-    right_spans: int = 0
-    predicted: int = 0
-    gold: int = 0
-
-    def line(self, name: str, right: int) -> str:
-        """Return a row of the table."""
-        precision, recall = right / max(1, self.predicted), right / max(1, self.gold)
-        f1 = 2 * precision * recall / max(1e-9, precision + recall)
-        return f"| {name} | {precision:.1%} | {recall:.1%} | {f1:.1%} |"
-
-
 def report_accuracy(graph: KnowledgeGraph, linker: Linker, *, show_errors: bool) -> None:
-    """Print precision, recall and F1 on NCBI-disease, development set."""
-    codes = {concept.iri: codes_of(concept.xrefs) for concept in graph.concepts}
-    scores, wrong, missed = Scores(), Counter[str](), Counter[str]()
-    for text, gold in read_pubtator(DATA / "ncbi-disease-dev.pubtator"):
-        mentions = linked(linker(text))
-        spans = {(start, end): ids for start, end, ids in gold}
-        scores.gold += len(spans)
-        scores.predicted += len(mentions)
-        hits = set()
-        for mention in mentions:
-            ids = spans.get((mention.start, mention.end))
-            scores.right_spans += ids is not None
-            if ids is not None and ids & codes[mention.iri]:
-                scores.right += 1
-                hits.add((mention.start, mention.end))
-            else:
-                span = "concept" if ids is not None else "span"
-                wrong[f"{mention.text} -> {mention.label} ({span})"] += 1
-        missed.update(text[start:end] for start, end in spans if (start, end) not in hits)
-    print(f"| NCBI-disease dev, {scores.gold} mentions | precision | recall | F1 |")
-    print("|---|---|---|---|")
-    print(scores.line("exact span and concept", scores.right))
-    print(scores.line("exact span", scores.right_spans))
+    """Print candidate recall, accuracy, precision, recall and F1 on NCBI-disease."""
+    scores = evaluate_links(graph, linker, read_gold(DATA / "ncbi-disease-dev.pubtator"))
+    share = scores.expressible.mentions / scores.all.mentions
+    print(f"NCBI-disease dev: {scores.all.mentions} mentions, {share:.1%} of them expressible\n")
+    print("| end to end | precision | recall | F1 | expressible: precision | recall | F1 |")
+    print("|---|---|---|---|---|---|---|")
+    for match in MATCHES:
+        parts = (scores.all.end_to_end[match], scores.expressible.end_to_end[match])
+        cells = [f"{x:.1%}" for part in parts for x in (part.precision, part.recall, part.f1)]
+        print(f"| {match} | {' | '.join(cells)} |")
+    print("\n| gold mentions | number | accuracy at 1 | recall at 5 | at 20 | exact: P | R | F1 |")
+    print("|---|---|---|---|---|---|---|---|")
+    rows: list[tuple[str, SliceScores]] = [("all", scores.all), ("expressible", scores.expressible)]
+    for name, part in [*rows, *scores.by_relation.items()]:
+        exact = part.end_to_end["exact"]
+        figures = [part.candidate_recall(depth) for depth in DEPTHS]
+        cells = [f"{x:.1%}" for x in (*figures, exact.precision, exact.recall, exact.f1)]
+        print(f"| {name} | {part.mentions} | {' | '.join(cells)} |")
+    print(f"\nComposite mentions: {scores.composites}, found whole: {scores.composites_whole}")
     if show_errors:
-        print("\nwrong:", wrong.most_common(60), "\n\nmissed:", missed.most_common(80))
-
-
-def codes_of(xrefs: Iterable[str]) -> frozenset[str]:
-    """Return the MeSH and OMIM identifiers among cross-references, as NCBI-disease writes them."""
-    codes = set()
-    for xref in xrefs:
-        vocabulary, _, code = xref.partition(":")
-        if vocabulary in ("MSH", "MESH"):
-            codes.add(code)
-        elif vocabulary == "OMIM":
-            codes.add(f"OMIM:{code}")
-    return frozenset(codes)
-
-
-def read_pubtator(path: Path) -> Iterable[tuple[str, list[Gold]]]:
-    """Yield the text of each document with its gold mentions."""
-    for block in path.read_text("utf-8").strip().split("\n\n"):
-        title, abstract, *rows = block.split("\n")
-        text = f"{title.split('|', 2)[2]} {abstract.split('|', 2)[2]}"
-        gold = []
-        for row in rows:
-            _, start, end, _, _, ids = row.split("\t")[:6]
-            codes = frozenset(ids.replace("+", "|").replace("MESH:", "").split("|"))
-            gold.append((int(start), int(end), codes))
-        yield text, gold
+        for reason in REASONS:
+            errors = [error for error in scores.errors if error.reason == reason]
+            common = Counter(f"{one.text} -> {one.label}" for one in errors).most_common(60)
+            print(f"\n{reason}: {len(errors)}: {common}")
 
 
 if __name__ == "__main__":

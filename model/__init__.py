@@ -13,7 +13,7 @@ from .closure import closure_bag
 from .configuration import CHANNELS, TERMS, OntograftConfig
 from .exchange import OntograftOutput
 from .graph_encoder import with_inverses
-from .pooling import mean_pool, segment_softmax, segment_sum, unit
+from .pooling import mean_pool, pool_in_parts, segment_softmax, segment_sum, unit
 from .retrieval import Entries, nearest_concepts
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "closure_bag",
     "mean_pool",
     "nearest_concepts",
+    "pool_in_parts",
     "segment_softmax",
     "segment_sum",
     "unit",

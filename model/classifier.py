@@ -15,8 +15,8 @@ from .closure import ClosureHead, drop_entries
 from .concept_pooling import ConceptAttention, ConceptHead
 from .concept_states import ConceptStates
 from .configuration import OntograftConfig
-from .exchange import Knowledge, OntograftOutput, Prediction
-from .pooling import mean_pool, unit
+from .exchange import Knowledge, OntograftOutput, Prediction, Tokens
+from .pooling import mean_pool, pool_in_parts, unit
 from .pretrained import OntograftPreTrainedModel
 from .retrieval import Entries, Retrieval
 from .text_encoder import build_encoder, copy_weights, encoder_layers
@@ -260,11 +260,22 @@ class OntograftForSequenceClassification(OntograftPreTrainedModel):  # type: ign
             num_documents = int(window_document.max()) + 1 if labels is None else len(labels)
         states = self._concept_states(knowledge)
         links = self._mention_links(knowledge, states)
-        hidden = self._encode(input_ids, attention_mask, links, kwargs.get("inputs_embeds"))
-        documents = unit(mean_pool(hidden, attention_mask, window_document, num_documents))
+        tokens = Tokens(input_ids, kwargs.get("inputs_embeds"), attention_mask)
+        if labels is None and not torch.is_grad_enabled():  # the token vectors are needed no more
+            hidden = None
+            pooled = pool_in_parts(
+                lambda part: self._encode(tokens.part(part), links.within(part) if links else None),
+                attention_mask,
+                window_document,
+                num_documents,
+            )
+        else:
+            hidden = self._encode(tokens, links)
+            pooled = mean_pool(hidden, attention_mask, window_document, num_documents)
+        documents = unit(pooled)
         prediction = self._predict(documents, knowledge, states)
         loss = terms = None
-        if labels is not None:
+        if labels is not None and hidden is not None:
             terms = self._loss_terms(labels, prediction, knowledge, states, links, hidden)
             loss = torch.stack([self._weight(name) * term for name, term in terms.items()]).sum()
         return OntograftOutput(
@@ -295,17 +306,11 @@ class OntograftForSequenceClassification(OntograftPreTrainedModel):  # type: ign
         )
         return MentionLinks(window=window, start=start, end=end, score=score, concept=states[node])
 
-    def _encode(
-        self,
-        input_ids: Tensor | None,
-        attention_mask: Tensor,
-        links: MentionLinks | None,
-        inputs_embeds: Tensor | None,
-    ) -> Tensor:
+    def _encode(self, tokens: Tokens, links: MentionLinks | None) -> Tensor:
         fuses = links is not None and "tokens" in self.config.channels
         with self.token_fusion.linked(links) if fuses else nullcontext():
             hidden: Tensor = self.encoder(
-                input_ids=input_ids, attention_mask=attention_mask, inputs_embeds=inputs_embeds
+                input_ids=tokens.ids, attention_mask=tokens.mask, inputs_embeds=tokens.embeds
             ).last_hidden_state  # (window, token, width)
         return hidden
 

@@ -65,6 +65,31 @@ class Knowledge:
         return tuple(taken)
 
 
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The text of a batch.
+
+    Args:
+        ids: the tokens of the windows; None where their vectors are given.
+        embeds: the vectors of the tokens; None where the encoder looks them up.
+        mask: 0 for padding.
+
+    Shapes:
+        ids, mask: (window, token)
+        embeds: (window, token, width)
+    """
+
+    ids: Tensor | None
+    embeds: Tensor | None
+    mask: Tensor
+
+    def part(self, windows: slice) -> Tokens:
+        """Return a stretch of the windows."""
+        ids = None if self.ids is None else self.ids[windows]
+        embeds = None if self.embeds is None else self.embeds[windows]
+        return Tokens(ids, embeds, self.mask[windows])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
     """What the heads say about a batch.

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
 import torch
 from torch import Tensor
 from torch.nn import functional
+
+MAX_TOKENS: Final = 16_384
+"""The most tokens that are encoded at a time where no gradient is needed, padding included."""
 
 
 def unit(vectors: Tensor) -> Tensor:
@@ -68,9 +74,51 @@ def mean_pool(hidden: Tensor, mask: Tensor, window_document: Tensor, num_documen
         window_document: (window,): the document of each window, in any order
         output: (document, width)
     """
+    return _mean(*_token_sums(hidden, mask, window_document, num_documents))
+
+
+def pool_in_parts(
+    encode: Callable[[slice], Tensor],
+    mask: Tensor,
+    window_document: Tensor,
+    num_documents: int,
+    *,
+    max_tokens: int = MAX_TOKENS,
+) -> Tensor:
+    """Return what ``mean_pool`` returns, of windows that are encoded some at a time.
+
+    So the memory for the encoder's inner states does not grow with the length of a text.
+
+    Args:
+        encode: returns the token vectors of a stretch of the windows.
+        mask: as for ``mean_pool``.
+        window_document: as for ``mean_pool``.
+        num_documents: how many documents there are.
+        max_tokens: the most tokens to encode at a time, padding included; at least one window.
+    """
+    step = max(1, max_tokens // max(1, mask.shape[1]))
+    parts = [slice(start, start + step) for start in range(0, max(1, len(mask)), step)]
+    sums, counts = _token_sums(
+        encode(parts[0]), mask[parts[0]], window_document[parts[0]], num_documents
+    )
+    for part in parts[1:]:
+        more = _token_sums(encode(part), mask[part], window_document[part], num_documents)
+        sums, counts = sums + more[0], counts + more[1]
+    return _mean(sums, counts)
+
+
+def _token_sums(
+    hidden: Tensor, mask: Tensor, window_document: Tensor, num_documents: int
+) -> tuple[Tensor, Tensor]:
+    """Return the sum of the token vectors of each document, and the number of these tokens."""
     tokens = mask.bool()  # (window, token)
     sums = hidden.float().masked_fill(~tokens.unsqueeze(-1), 0.0).sum(dim=1)  # (window, width)
     counts = tokens.sum(dim=1).to(sums.dtype)  # (window,)
-    sums = segment_sum(sums, window_document, num_segments=num_documents)
-    counts = segment_sum(counts, window_document, num_segments=num_documents)
+    return (
+        segment_sum(sums, window_document, num_segments=num_documents),
+        segment_sum(counts, window_document, num_segments=num_documents),
+    )
+
+
+def _mean(sums: Tensor, counts: Tensor) -> Tensor:
     return sums / counts.clamp_min(1.0).unsqueeze(-1)

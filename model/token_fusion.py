@@ -38,6 +38,21 @@ class MentionLinks:
     score: Tensor
     concept: Tensor
 
+    def within(self, windows: slice) -> MentionLinks:
+        """Return the links of a stretch of the windows, which are numbered anew from 0.
+
+        Args:
+            windows: ``slice(first, stop)``.
+        """
+        kept = (self.window >= windows.start) & (self.window < windows.stop)
+        return MentionLinks(
+            window=self.window[kept] - windows.start,
+            start=self.start[kept],
+            end=self.end[kept],
+            score=self.score[kept],
+            concept=self.concept[kept],
+        )
+
     def token_pairs(self, num_tokens: int) -> tuple[Tensor, Tensor]:
         """Return each token of each link, as two aligned arrays.
 

@@ -9,12 +9,14 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .batch import predict_corpus
     from .building import build_model
     from .encoders import resolve_encoder
     from .evaluation import measure
     from .knowledge import LinkedOntology
     from .model_folder import load_model_folder
     from .prediction import Classifier, Prediction, predict
+    from .record import Results
     from .settings import Project
     from .splits import Splits, check_splits, read_splits
     from .training import FitResult, fit
@@ -25,6 +27,7 @@ _HOMES = {
     "LinkedOntology": "knowledge",
     "Prediction": "prediction",
     "Project": "settings",
+    "Results": "record",
     "Splits": "splits",
     "build_model": "building",
     "check_splits": "splits",
@@ -32,6 +35,7 @@ _HOMES = {
     "load_model_folder": "model_folder",
     "measure": "evaluation",
     "predict": "prediction",
+    "predict_corpus": "batch",
     "read_splits": "splits",
     "resolve_encoder": "encoders",
 }
@@ -42,6 +46,7 @@ __all__ = [
     "LinkedOntology",
     "Prediction",
     "Project",
+    "Results",
     "Splits",
     "build_model",
     "check_splits",
@@ -49,6 +54,7 @@ __all__ = [
     "load_model_folder",
     "measure",
     "predict",
+    "predict_corpus",
     "read_splits",
     "resolve_encoder",
 ]

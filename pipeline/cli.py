@@ -1,4 +1,4 @@
-"""The command line: ``ontograft kg | link | fit | evaluate | predict | demo``.
+"""The command line: ``ontograft kg | link | fit | evaluate | predict | query | demo``.
 
 Each command imports what it needs when it runs, so that ``--help`` answers at once.
 """
@@ -17,16 +17,27 @@ from .. import __version__
 from ..errors import OntograftError
 from .cli_options import (
     Corpus,
+    Errors,
+    GoldFile,
+    GoldTypes,
     IdColumn,
     Json,
     LabelColumn,
     Language,
+    LinkerOptionsFile,
+    LinkOut,
     Model,
     OneOntology,
     Ontology,
+    OptionalCorpus,
+    OverlayFile,
+    PhraseEncoder,
     SkipBadRows,
     TextColumn,
+    TuneFile,
 )
+from .cli_predict import predict
+from .cli_query import export, query
 
 HELP = """Graft an ontology onto a text encoder: link, fine-tune, classify, ask.
 
@@ -37,7 +48,7 @@ With your own ontology and texts:
   ontograft link terms.ttl texts.csv --out mentions.jsonl
   ontograft fit project.yaml                   read, link, fine-tune, evaluate, save
   ontograft evaluate runs/model test.csv
-  ontograft predict runs/model new.csv --out predictions.jsonl
+  ontograft predict runs/model texts/ --out results
 """
 
 app = typer.Typer(
@@ -80,6 +91,7 @@ def kg(
         typer.Option("--language", "-l", help="Refuse an ontology without labels in it."),
     ] = None,
     problems: Annotated[int, typer.Option(help="How many of the problems found to show.")] = 10,
+    overlay: OverlayFile = None,
     json: Json = None,
 ) -> None:
     """Say what is in an ontology: concepts, labels by language, relations, depth, roots, problems.
@@ -95,7 +107,7 @@ def kg(
     from .summary import summarise
 
     with TerminalReporter() as reporter, reporter.stage("reading the ontology"):
-        graph = KnowledgeGraph.read(ontology, language=language)
+        graph = KnowledgeGraph.read(ontology, language=language, overlay=overlay)
         summary = summarise(graph, language=language or "en", problems=problems)
     print_graph(summary)
     if json is not None:
@@ -105,24 +117,85 @@ def kg(
 @app.command()
 def link(
     ontology: OneOntology,
-    corpus: Corpus,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write: .jsonl, .jsonl.gz.")],
+    corpus: OptionalCorpus = None,
+    out: LinkOut = None,
     language: Language = "en",
     id: IdColumn = None,
     text: TextColumn = None,
     skip_bad_rows: SkipBadRows = False,
+    options: LinkerOptionsFile = None,
+    overlay: OverlayFile = None,
+    evaluate: GoldFile = None,
+    tune: TuneFile = None,
+    gold_type: GoldTypes = None,
+    errors: Errors = None,
+    json: Json = None,
+    encoder: PhraseEncoder = None,
 ) -> None:
     """Link the texts of a corpus to an ontology; one line of JSON for each mention.
 
     A line holds the document's id, the mention's start, end and text, the concept's IRI (or NIL)
     and label, the score, and all candidates. Offsets count Unicode code points of the text.
 
-    [bold]Example[/bold]
+    With --evaluate, measure instead: candidates, accuracy, precision, recall, F1, by how a mention
+    relates to the labels. Gold identifiers may be those of the ontology's cross-references. With
+    --tune, choose options by gold mentions; the names stay as they are. With --encoder, candidates
+    may also be like a phrase in meaning.
+
+    [bold]Examples[/bold]
 
       ontograft link doid.obo abstracts.csv --id pmid --text abstract --out mentions.jsonl
+      ontograft link doid.obo --evaluate dev.pubtator --errors errors.jsonl
+      ontograft link doid.obo --tune train.pubtator --out options.yaml --evaluate dev.pubtator
     """
+    column = text or "text"
+    if evaluate is None and tune is None:
+        if corpus is None or out is None:
+            raise typer.BadParameter("name a CORPUS and --out FILE, or use --evaluate or --tune")
+        if json or errors or gold_type:
+            raise typer.BadParameter("--json, --errors and --gold-type need --evaluate or --tune")
+        _link_corpus(
+            ontology, corpus, out, language, id, column, skip_bad_rows, options, overlay, encoder
+        )
+        return
+    if (out is None) != (tune is None):
+        raise typer.BadParameter("--tune needs --out OPTIONS.yaml; --evaluate alone writes none")
+    if skip_bad_rows or (errors and evaluate is None):
+        raise typer.BadParameter("--skip-bad-rows is for a CORPUS, --errors for --evaluate GOLD")
+    from .link_command import link_gold
+    from .link_gold import GoldSource
+
+    source = GoldSource(types=tuple(gold_type or ()), corpus=corpus, id=id, text=column)
+    link_gold(
+        ontology,
+        source,
+        language=language,
+        options=options,
+        overlay=overlay,
+        tune=tune,
+        out=out,
+        evaluate=evaluate,
+        json=json,
+        errors=errors,
+        encoder=encoder,
+    )
+
+
+def _link_corpus(
+    ontology: Path,
+    corpus: Path,
+    out: Path,
+    language: str,
+    id: str | None,
+    text: str,
+    skip_bad_rows: bool,
+    options: Path | None,
+    overlay: Path | None,
+    encoder: str | None,
+) -> None:
     from .console import TerminalReporter
     from .link_corpus import link_corpus
+    from .link_gold import read_options
 
     with TerminalReporter() as reporter:
         counts = link_corpus(
@@ -131,8 +204,11 @@ def link(
             out,
             language=language,
             id=id,
-            text=text or "text",
+            text=text,
             skip_bad_rows=skip_bad_rows,
+            options=None if options is None else read_options(options),
+            overlay=overlay,
+            encoder=encoder,
             reporter=reporter,
         )
     typer.echo(f"{counts} -> {out}")
@@ -244,45 +320,9 @@ def evaluate(
         write_text(json, to_json(metrics) + "\n")
 
 
-@app.command()
-def predict(
-    model: Model,
-    corpus: Corpus,
-    out: Annotated[
-        Path,
-        typer.Option("--out", "-o", help="The file to write: .jsonl, .jsonl.gz or .parquet."),
-    ],
-    id: IdColumn = None,
-    text: TextColumn = None,
-    skip_bad_rows: SkipBadRows = False,
-) -> None:
-    """Predict label, probabilities and linked concepts of each text of a corpus.
-
-    The corpus is streamed, so it may be of any size; the output file appears when it is whole.
-
-    [bold]Example[/bold]
-
-      ontograft predict runs/doid new.csv --out predictions.parquet
-    """
-    from ..data import CorpusColumns
-    from .console import TerminalReporter
-    from .prediction import Classifier
-    from .prediction import predict as run
-
-    with TerminalReporter() as reporter:
-        with reporter.stage("loading the model"):
-            classifier = Classifier.load(model)
-        stated = classifier.parts.project.corpus
-        with reporter.stage("predicting") as progress:
-            report = run(
-                classifier,
-                corpus,
-                out,
-                columns=CorpusColumns(id=id or stated.id, text=text or stated.text),
-                skip_bad_rows=skip_bad_rows,
-                progress=progress,
-            )
-    typer.echo(f"{report.summary()} -> {out}")
+app.command()(predict)
+app.command()(query)
+app.command()(export)
 
 
 @app.command()

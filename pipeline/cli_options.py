@@ -22,10 +22,27 @@ OneOntology = Annotated[
         metavar="ONTOLOGY", help="An ontology file, or a folder of modules.", show_default=False
     ),
 ]
+OverlayFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--overlay",
+        help="A SKOS file of synonyms to add and links to forbid; unless given, "
+        "TERMS.overlay.ttl beside TERMS.ttl.",
+        show_default=False,
+    ),
+]
 Corpus = Annotated[
     Path,
     typer.Argument(
         metavar="CORPUS", help="CSV, TSV, JSONL (also .gz) or Parquet.", show_default=False
+    ),
+]
+OptionalCorpus = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="[CORPUS]",
+        help="CSV, TSV, JSONL (also .gz) or Parquet; not needed with gold mentions.",
+        show_default=False,
     ),
 ]
 Model = Annotated[
@@ -58,3 +75,66 @@ SkipBadRows = Annotated[
     ),
 ]
 Json = Annotated[Path | None, typer.Option("--json", help="Write the figures to this file too.")]
+LinkOut = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        "-o",
+        help="The file to write: mentions (.jsonl, .jsonl.gz); with --tune options (.yaml, .json).",
+        show_default=False,
+    ),
+]
+PhraseEncoder = Annotated[
+    str | None,
+    typer.Option(
+        "--encoder",
+        metavar="NAME",
+        help="A text encoder, by name or folder: candidates may also be like a phrase in meaning.",
+        show_default=False,
+    ),
+]
+LinkerOptionsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--options",
+        metavar="FILE",
+        help="Options of the linker: YAML or JSON, such as 'threshold: 0.6'.",
+        show_default=False,
+    ),
+]
+TuneFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--tune",
+        metavar="GOLD",
+        help="Choose the linker's options by these gold mentions, and write them to --out.",
+        show_default=False,
+    ),
+]
+GoldFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--evaluate",
+        metavar="GOLD",
+        help="Measure links on gold mentions: PubTator, JSONL, CoNLL, spaCy's .spacy.",
+        show_default=False,
+    ),
+]
+GoldTypes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--gold-type",
+        metavar="TYPE",
+        help="Count gold mentions of this type only; may be repeated.",
+        show_default=False,
+    ),
+]
+Errors = Annotated[
+    Path | None,
+    typer.Option(
+        "--errors",
+        metavar="FILE",
+        help="Write wrong and missed mentions, with the reason, to this .jsonl file.",
+        show_default=False,
+    ),
+]

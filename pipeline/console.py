@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any
+from typing import Any, Final
 
 from rich import progress as bars
 from rich.console import Console
@@ -20,7 +21,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from .progress import Progress
+from .progress import Pace, Progress
 
 _FIGURES = {
     "accuracy": "accuracy",
@@ -40,8 +41,15 @@ _FIGURES = {
 }
 
 
+LINE_SECONDS: Final = 60.0
+"""How often a long stage says how far it is where there is no terminal."""
+
+
 class TerminalReporter:
-    """Shows stages as bars on stderr if that is a terminal, and only notes if it is not."""
+    """Shows stages as bars on stderr, with their rate and the time left.
+
+    Where that is no terminal, it prints notes, and for a long stage a line a minute.
+    """
 
     def __init__(self) -> None:
         self._console = Console(stderr=True)
@@ -50,6 +58,7 @@ class TerminalReporter:
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
             TimeElapsedColumn(),
             TimeRemainingColumn(),
             console=self._console,
@@ -71,8 +80,20 @@ class TerminalReporter:
     @contextmanager
     def stage(self, title: str, total: int | None = None) -> Iterator[Progress]:
         """Show a bar for the length of the stage."""
-        task = self._bars.add_task(title, total=total)
-        yield lambda count: self._bars.advance(task, count)
+        task = self._bars.add_task(title, total=total, rate="")
+        pace = Pace(title, total, time.monotonic())
+        told = pace.began
+
+        def advance(count: int) -> None:
+            nonlocal told
+            now = time.monotonic()
+            pace.done += count
+            self._bars.update(task, advance=count, rate=pace.rate(now))
+            if self._bars.disable and now - told >= LINE_SECONDS:
+                told = now
+                self._console.print(pace.line(now), highlight=False, markup=False, soft_wrap=True)
+
+        yield advance
         self._bars.update(task, total=total or self._bars.tasks[task].completed or 1)
         if total is None and not self._bars.tasks[task].completed:
             self._bars.update(task, completed=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from ..errors import EncoderError
 from ..kg.subgraph import Link
+from .portions import text_portions
 
 if TYPE_CHECKING:
     from transformers import PretrainedConfig, PreTrainedTokenizerFast
 
     from ..kg import KnowledgeGraph, Mention
+    from .sections import AssertionSettings
 
 Index = NDArray[np.int64]
 CHUNK = 512
@@ -96,15 +98,12 @@ class DocumentEncoder:
             links: the links of each, with character positions.
         """
         encoded: list[EncodedDocument] = []
-        for first in range(0, len(texts), CHUNK):
-            part = list(texts[first : first + CHUNK])
+        for part in text_portions(texts, most=CHUNK):
             batch = self.tokenizer(
                 part, add_special_tokens=False, return_offsets_mapping=True, verbose=False
             )
-            for number, (ids, offsets) in enumerate(
-                zip(batch["input_ids"], batch["offset_mapping"], strict=True)
-            ):
-                own = links[first + number] if links is not None else ()
+            for ids, offsets in zip(batch["input_ids"], batch["offset_mapping"], strict=True):
+                own = links[len(encoded)] if links is not None else ()
                 encoded.append(self._encode(ids, offsets, own))
         return encoded
 
@@ -171,31 +170,51 @@ def links_of(
     *,
     candidates: int = 1,
     nested: bool = False,
+    assertion: AssertionSettings | None = None,
+    section_weights: Mapping[str, float] | None = None,
 ) -> tuple[Link, ...]:
     """Turn the mentions of a document into weighted links to concepts.
 
     A mention that is NIL has no link. The scores of the candidates of one mention are divided by
     their sum times the best score, so that an ambiguous mention weighs no more than a clear one.
+    What is left of that where the text denies the mention, or speaks of the past, of what may be
+    or of the family, and where it stands in a section of little weight, the settings say.
 
     Args:
         mentions: the mentions, as the linker found them.
         graph: the graph that holds the concepts.
         candidates: how many candidates of an ambiguous mention to take.
         nested: whether to take mentions inside longer ones.
+        assertion: how much links count that the text does not affirm; all fully where None.
+        section_weights: how much the links in a section count, by its name; the others fully.
     """
     links: list[Link] = []
     for mention in mentions:
         if mention.iri not in graph or (mention.nested and not nested):
             continue
+        weight = mention.score * _part_left(mention, assertion, section_weights or {})
         chosen = mention.candidates[:candidates]
         total = sum(candidate.score for candidate in chosen)
         for candidate in chosen:
             share = candidate.score / total if total > 0 else 1 / len(chosen)
-            score = share * mention.score
+            score = share * weight
             if score > 0:
                 number = graph.index(candidate.iri)
                 links.append(Link(number, score, mention.start, mention.end))
     return tuple(links)
+
+
+def _part_left(
+    mention: Mention, assertion: AssertionSettings | None, section_weights: Mapping[str, float]
+) -> float:
+    """Return how much of a mention's links its polarity, senses and section leave, from 0 to 1."""
+    left = section_weights.get(mention.section, 1.0)
+    if assertion is not None:
+        if mention.polarity == "negated":
+            left *= assertion.negated
+        for sense in mention.senses:
+            left *= getattr(assertion, sense)
+    return left
 
 
 def chunked(items: Iterable[Any], size: int) -> Iterator[list[Any]]:

@@ -46,7 +46,9 @@ class LinkedOntology:
             SettingsError: a linking option is wrong.
         """
         options = linker_options(project.knowledge.linking)
-        graph = KnowledgeGraph.read(list(project.ontology), language=project.language)
+        graph = KnowledgeGraph.read(
+            list(project.ontology), language=project.language, overlay=project.overlay
+        )
         linker = Linker.build(graph, language=project.language, options=options)
         return cls(graph, linker, project.knowledge)
 
@@ -62,6 +64,8 @@ class LinkedOntology:
             self.graph,
             candidates=self.settings.candidates,
             nested=self.settings.nested,
+            assertion=self.settings.assertion,
+            section_weights=self.settings.section_weights,
         )
 
     def save(self, folder: Path) -> None:

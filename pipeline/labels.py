@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..data import Document, labels_of
 from ..errors import CorpusError
+
+THRESHOLD: Final = 0.5
+"""From this probability on, a text of a multi-label task has a label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,21 @@ class LabelSet:
             return cls(task, ("value",))
         found = {label for document in documents for label in labels_of(document)}
         return cls(task, tuple(sorted(found)))
+
+    def predicted(self, values: NDArray[np.floating[Any]]) -> NDArray[np.bool_]:
+        """Return which labels are predicted: the most probable one, or for multi-label all likely.
+
+        For regression the one output always is.
+
+        Shapes:
+            values: (document, label), the probabilities; for regression the value
+            output: (document, label)
+        """
+        if self.task == "multi-label":
+            return np.asarray(values >= THRESHOLD)
+        chosen = np.zeros(values.shape, dtype=np.bool_)
+        chosen[np.arange(len(values)), values.argmax(axis=1)] = True
+        return chosen
 
     def numbers(self, documents: Sequence[Document]) -> list[int | float | NDArray[np.float32]]:
         """Return what the model learns for each document: see ``EncodedDocument.label``.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..data import CorpusColumns, ReadReport, read_corpus
 from ..errors import CorpusError
-from ..kg import NIL, KnowledgeGraph, Linker, Mention
+from ..kg import NIL, KnowledgeGraph, Linker, LinkerOptions, Mention
 from .features import CHUNK, chunked
 from .knowledge import LinkedOntology
 from .output import open_jsonl
@@ -29,6 +29,9 @@ def link_corpus(
     id: str | None = None,
     text: str = "text",
     skip_bad_rows: bool = False,
+    options: LinkerOptions | None = None,
+    overlay: str | Path | None = None,
+    encoder: str | None = None,
 ) -> str:
     """Write each mention in a corpus as one line of JSON.
 
@@ -42,6 +45,10 @@ def link_corpus(
             of the row.
         text: the column with the text.
         skip_bad_rows: whether to leave out rows that cannot be read, and count them.
+        options: how the linker decides; the defaults unless given.
+        overlay: corrections of the ontology; see ``KnowledgeGraph.read``.
+        encoder: a text encoder, for phrases that are like a concept in meaning; only where the
+            option ``similar`` is above 0.
 
     Returns:
         one sentence with the counts.
@@ -58,8 +65,14 @@ def link_corpus(
     # Whether the corpus can be read at all is known before the ontology is.
     first = list(itertools.islice(documents, 1))
     with reporter.stage("reading the ontology"):
-        graph = KnowledgeGraph.read(ontology, language=language)
-        linked = LinkedOntology(graph, Linker.build(graph, language=language), KnowledgeSettings())
+        graph = KnowledgeGraph.read(ontology, language=language, overlay=overlay)
+        linker = Linker.build(graph, language=language, options=options or LinkerOptions())
+        linked = LinkedOntology(graph, linker, KnowledgeSettings())
+    if encoder is not None:
+        from .phrase_vectors import attach_encoder  # brings torch along
+
+        with reporter.stage("concept vectors", total=len(graph)) as progress:
+            attach_encoder(linker, graph, encoder, language=language, progress=progress)
     mentions = nil = 0
     with open_jsonl(Path(out)) as write, reporter.stage("linking") as progress:
         for part in chunked(itertools.chain(first, documents), CHUNK):
@@ -92,6 +105,10 @@ def as_line(document: Document, mention: Mention) -> dict[str, Any]:
         "label": mention.label,
         "score": mention.score,
         "nested": mention.nested,
+        "fragments": [list(piece) for piece in mention.fragments],
+        "polarity": mention.polarity,
+        "senses": list(mention.senses),
+        "section": mention.section,
         "candidates": [
             {
                 "iri": candidate.iri,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import torch
@@ -18,15 +20,22 @@ from .batches import Collator
 from .building import targets_of
 from .evaluation import Metrics, measure, probabilities
 from .features import CHUNK, DocumentEncoder, EncodedDocument, chunked
+from .files import MANIFEST, file_sha256, to_json
 from .inference import best_device, predict_logits
 from .labels import LabelSet
 from .model_folder import ModelParts, load_model_folder
 from .output import open_output
+from .portions import CHARACTERS, portions, text_portions
 from .preparation import encode_documents, encode_texts
 from .progress import Progress
+from .record_schema import Scores
+from .splits import columns_of
 
-THRESHOLD: Final = 0.5
-"""From this probability on, a text of a multi-label task has a label."""
+if TYPE_CHECKING:
+    from ..kg import KnowledgeGraph
+
+LIBRARIES: Final = ("torch", "transformers", "tokenizers", "spacy")
+"""The libraries whose versions decide about a prediction to the last digit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,9 @@ class Classifier:
 
     Args:
         parts: the content of a model folder.
+        name: what results call the model; the folder's name with ``load``.
+        sha256: what tells this model from any other: the SHA-256 of its folder's manifest with
+            ``load``; of its weights and settings unless given.
 
     Example:
         >>> classifier = Classifier.load("runs/doid")  # doctest: +SKIP
@@ -60,8 +72,10 @@ class Classifier:
         'C08'
     """
 
-    def __init__(self, parts: ModelParts) -> None:
+    def __init__(self, parts: ModelParts, *, name: str = "", sha256: str = "") -> None:
         self.parts = parts
+        self.name = name
+        self.sha256 = sha256 or fingerprint(parts)
         self.model = parts.model
         project = parts.project
         self.labels = LabelSet(project.task, tuple(parts.settings["labels"]))
@@ -88,13 +102,57 @@ class Classifier:
         """
         parts = load_model_folder(folder)
         torch.nn.Module.to(parts.model, torch.device(device) if device else best_device())
-        return cls(parts)
+        folder = Path(folder).absolute()
+        return cls(parts, name=folder.name, sha256=file_sha256(folder / MANIFEST))
+
+    @property
+    def columns(self) -> CorpusColumns:
+        """The columns of the corpus that the model was made from."""
+        return columns_of(self.parts.project.corpus)
+
+    @property
+    def graph(self) -> KnowledgeGraph | None:
+        """The ontology; None for plain BERT."""
+        return self.ontology.graph if self.ontology else None
+
+    @property
+    def language(self) -> str:
+        """The language of texts and names."""
+        return self.parts.project.language
+
+    def identity(self) -> dict[str, Any]:
+        """Return what decides about the predictions, as JSON: the model and how it is run."""
+        return {
+            "model": {
+                "name": self.name,
+                "sha256": self.sha256,
+                "task": self.labels.task,
+                "labels": list(self.labels.labels),
+                "label_names": self.label_names,
+            },
+            "settings": {
+                "device": str(self.model.device),
+                "threads": torch.get_num_threads(),
+                "libraries": {name: version(name) for name in LIBRARIES},
+            },
+        }
 
     def __call__(self, texts: str | Sequence[str]) -> list[Prediction]:
         """Predict some texts; one prediction for each, in their order."""
         if isinstance(texts, str):
             texts = [texts]
-        return [prediction for part in chunked(texts, CHUNK) for prediction in self._predict(part)]
+        parts = text_portions(texts, most=CHUNK)
+        return [prediction for part in parts for prediction in self._predict(part)]
+
+    def scores(self, texts: Sequence[str]) -> Scores:
+        """Return the probabilities of the labels, or the value for regression, and the mentions.
+
+        The same list of texts always gives the same numbers to the last digit; the same text in
+        another list may differ in the eighth.
+        """
+        encoded, mentions = self._encode(texts)
+        logits = predict_logits(self.model, encoded, self._collator)
+        return Scores(probabilities(logits, task=self.labels.task), mentions)
 
     def logits(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the model's raw output; shape (text, label)."""
@@ -127,7 +185,10 @@ class Classifier:
 
     def stream(self, documents: Iterable[Document]) -> Iterator[tuple[Document, Prediction]]:
         """Predict documents as they come, a chunk at a time; their order is kept."""
-        for part in chunked(documents, CHUNK):
+        parts = portions(
+            documents, most=CHUNK, size=lambda document: len(document.text), limit=CHARACTERS
+        )
+        for part in parts:
             yield from zip(part, self._predict([document.text for document in part]), strict=True)
 
     def _encode(
@@ -136,19 +197,34 @@ class Classifier:
         return encode_texts(texts, self._cut, self.ontology, clean=self._clean)
 
     def _predict(self, texts: Sequence[str]) -> list[Prediction]:
-        encoded, mentions = self._encode(texts)
-        logits = predict_logits(self.model, encoded, self._collator)
-        values = probabilities(logits, task=self.labels.task)
-        return [self._say(row, found) for row, found in zip(values, mentions, strict=True)]
+        values, mentions = self.scores(texts)
+        chosen = self.labels.predicted(values)
+        rows = zip(values, chosen, mentions, strict=True)
+        return [self._say(row, own, tuple(found)) for row, own, found in rows]
 
-    def _say(self, values: NDArray[np.floating[Any]], mentions: tuple[Mention, ...]) -> Prediction:
+    def _say(
+        self,
+        values: NDArray[np.floating[Any]],
+        chosen: NDArray[np.bool_],
+        mentions: tuple[Mention, ...],
+    ) -> Prediction:
         if self.labels.task == "regression":
             return Prediction(float(values[0]), {}, mentions)
         chances = dict(zip(self.labels.labels, map(float, values), strict=True))
+        labels = tuple(self.labels.labels[number] for number in chosen.nonzero()[0])
         if self.labels.task == "multi-label":
-            chosen = tuple(label for label, chance in chances.items() if chance >= THRESHOLD)
-            return Prediction(chosen, chances, mentions)
-        return Prediction(self.labels.labels[int(values.argmax())], chances, mentions)
+            return Prediction(labels, chances, mentions)
+        return Prediction(labels[0], chances, mentions)
+
+
+def fingerprint(parts: ModelParts) -> str:
+    """Return the SHA-256 of a model's weights, settings and ontology."""
+    ontology = parts.ontology.linker.fingerprint if parts.ontology else ""
+    digest = hashlib.sha256(to_json([parts.settings, ontology], indent=None).encode())
+    for name, value in sorted(parts.model.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(value.detach().cpu().numpy().tobytes())
+    return digest.hexdigest()
 
 
 def predict(
@@ -164,7 +240,8 @@ def predict(
 
     Args:
         model: a classifier, or a model folder.
-        corpus: the corpus: a file, a dataset or mappings; labels are not needed.
+        corpus: the corpus: files, patterns, folders, a binary stream of JSON Lines, a dataset or
+            mappings; labels are not needed.
         out: the file to write: ``.jsonl`` (also ``.jsonl.gz``) or ``.parquet``.
         columns: which column holds what; as the model's project had it unless given.
         skip_bad_rows: whether to leave out rows that cannot be read, and count them.

@@ -208,6 +208,8 @@ def stated_settings(project: Project) -> dict[str, Any]:
     """
     stated: dict[str, Any] = project.model_dump(mode="json", exclude={"output"})
     stated["ontology"] = [Path(path).name for path in stated["ontology"]]
+    if project.overlay is not None:
+        stated["overlay"] = project.overlay.name
     corpus = stated["corpus"]
     for name in ("train", "dev", "test", "label_names"):
         if isinstance(getattr(project.corpus, name), Path):

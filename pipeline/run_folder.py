@@ -149,19 +149,19 @@ def _refuse_changes(output: Path, before: Any, now: Any) -> None:
     for part, words in _WORDS.items():
         if before.get(part) == now.get(part):
             continue
-        detail = _difference(before.get(part), now.get(part))
+        detail = difference(before.get(part), now.get(part))
         raise RunError(
             f"{output}: cannot be resumed: {words} changed since the run began{detail}; undo that, "
             "or choose another --out"
         )
 
 
-def _difference(before: Any, now: Any, name: str = "") -> str:
+def difference(before: Any, now: Any, name: str = "") -> str:
     """Name the first place where two settings differ."""
     if isinstance(before, dict) and isinstance(now, dict):
         for key in sorted({*before, *now}):
             if before.get(key) != now.get(key):
-                return _difference(before.get(key), now.get(key), f"{name}.{key}" if name else key)
+                return difference(before.get(key), now.get(key), f"{name}.{key}" if name else key)
     return f" ({name}: {before!r}, now {now!r})" if name else ""
 
 

@@ -22,6 +22,7 @@ def beside_the_file(path: Path, info: ValidationInfo) -> Path:
 FilePath = Annotated[Path, AfterValidator(beside_the_file)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 Weight = Annotated[float, Field(ge=0)]
+Part = Annotated[float, Field(ge=0, le=1)]
 
 
 class Section(BaseModel):
@@ -77,6 +78,28 @@ class CorpusSettings(Section):
         return value
 
 
+class AssertionSettings(Section):
+    """What is left of a link whose mention is not affirmed of here and now.
+
+    1 leaves the link as it is, 0 leaves it out; a mention of several kinds has their product.
+    """
+
+    negated: Part = Field(
+        default=1.0,
+        description="What is left, from 0 to 1, of the link of a mention that the text denies: "
+        '"no evidence of X".',
+    )
+    historical: Part = Field(
+        default=1.0, description='The same for a mention of the past: "history of X".'
+    )
+    hypothetical: Part = Field(
+        default=1.0, description='The same for a mention of what may be: "risk of X".'
+    )
+    family: Part = Field(
+        default=1.0, description='The same for a mention of the family: "his father had X".'
+    )
+
+
 class KnowledgeSettings(Section):
     """How the ontology reaches the classifier."""
 
@@ -122,10 +145,30 @@ class KnowledgeSettings(Section):
     nested: bool = Field(
         default=False, description="Whether mentions inside a longer mention count as links too."
     )
+    assertion: AssertionSettings = Field(
+        default_factory=AssertionSettings,
+        description="How much links count that the text does not affirm of here and now.",
+    )
+    section_weights: dict[str, float] = Field(
+        default_factory=dict,
+        description="What is left, from 0 to 1, of the links in a section of the document, by the "
+        "section's name in small letters, such as {methods: 0.5}; 1 for sections not named.",
+    )
     linking: dict[str, Any] = Field(
         default_factory=dict,
         description="Options of the linker by name (see the reference of ontograft_linker).",
     )
+
+    @field_validator("section_weights")
+    @classmethod
+    def _small_letters(cls, weights: dict[str, float]) -> dict[str, float]:
+        small = {" ".join(name.lower().split()): weight for name, weight in weights.items()}
+        if len(small) < len(weights):
+            raise ValueError("a section is named twice: names do not differ by capitals or spaces")
+        for name, weight in small.items():
+            if not 0 <= weight <= 1:
+                raise ValueError(f"the weight of {name!r} must be between 0 and 1, got {weight:g}")
+        return small
 
     @field_validator("channels")
     @classmethod

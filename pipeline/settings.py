@@ -59,6 +59,11 @@ class Project(Section):
         default=(),
         description="A file, a list of files, or a folder of modules; not needed for channels [].",
     )
+    overlay: FilePath | None = Field(
+        default=None,
+        description="A SKOS file of synonyms to add and links to forbid; unless given, "
+        "terms.overlay.ttl beside terms.ttl.",
+    )
     language: str = Field(
         default="en", min_length=2, description="The language of the texts, as a BCP 47 tag."
     )

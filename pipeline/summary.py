@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+
+from ..errors import OntologyError
+from ..kg import Lexicon
+from ..kg.concepts import language_rank
 
 if TYPE_CHECKING:
     from ..kg import KnowledgeGraph, Problem
 
-ROOTS_SHOWN = 10
+ROOTS_SHOWN: Final = 10
+_FOREIGN: Final = 3
+"""The rank of a language that does not serve; see ``language_rank``."""
 
 
 def summarise(graph: KnowledgeGraph, *, language: str = "en", problems: int = 10) -> dict[str, Any]:
@@ -22,8 +28,9 @@ def summarise(graph: KnowledgeGraph, *, language: str = "en", problems: int = 10
         problems: how many of the problems found to quote.
     """
     concepts = graph.concepts
+    found = sorted((*graph.problems, *label_problems(graph, language)))
     kinds = Counter(concept.kind for concept in concepts)
-    codes = Counter(problem.code for problem in graph.problems)
+    codes = Counter(problem.code for problem in found)
     return {
         "iri": graph.iri,
         "version": graph.version,
@@ -42,8 +49,23 @@ def summarise(graph: KnowledgeGraph, *, language: str = "en", problems: int = 10
         "relations": relation_counts(graph),
         "roots": largest_roots(graph, language),
         "problems": dict(sorted(codes.items())),
-        "examples": [_shown(problem) for problem in graph.problems[:problems]],
+        "examples": [_shown(problem) for problem in found[:problems]],
     }
+
+
+def label_problems(graph: KnowledgeGraph, language: str) -> tuple[Problem, ...]:
+    """Return what is wrong with the labels of an ontology in a language, for linking.
+
+    Where the language has no labels, they are looked at in the language that has the most.
+    """
+    tags = [tag for tag in graph.languages if tag]
+    served = any(language_rank(tag, language.lower()) < _FOREIGN for tag in graph.languages)
+    if not served and not tags:
+        return ()
+    try:
+        return Lexicon.build(graph, language=language if served else tags[0], vary=False).flagged
+    except OntologyError:  # no label of the language may link
+        return ()
 
 
 def _shown(problem: Problem) -> str:

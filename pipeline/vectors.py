@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..model import mean_pool, unit
+from ..model import pool_in_parts, unit
 from .batches import pad_windows
 from .cache import Vectors, cached_vectors
 from .features import EncodedDocument, Specials, window_limit
@@ -133,8 +133,14 @@ def frozen_vectors(
             part.to(encoder.device)
             for part in pad_windows([documents[number] for number in numbers], pad_id=0)
         )
-        hidden: Tensor = encoder(input_ids=ids, attention_mask=mask).last_hidden_state
-        result[numbers] = unit(mean_pool(hidden, mask, owner, len(numbers))).cpu().numpy()
+
+        def encode(part: slice, ids: Tensor = ids, mask: Tensor = mask) -> Tensor:
+            hidden: Tensor = encoder(
+                input_ids=ids[part], attention_mask=mask[part]
+            ).last_hidden_state
+            return hidden
+
+        result[numbers] = unit(pool_in_parts(encode, mask, owner, len(numbers))).cpu().numpy()
         if progress:
             progress(len(numbers))
     return result

@@ -1,6 +1,7 @@
 """The classifier as a whole: what documents get, alone and in batches."""
 
 import copy
+from functools import partial
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from ontograft.model import (
     closure_bag,
     mean_pool,
     objective,
+    pool_in_parts,
     unit,
     with_inverses,
 )
@@ -167,6 +169,22 @@ def test_a_document_alone_is_the_document_in_a_batch(number: int) -> None:
     model = build()
     in_batch = logits(model, batch())[number]
     torch.testing.assert_close(logits(model, alone(number))[0], in_batch, atol=1e-5, rtol=0)
+
+
+def test_without_gradients_windows_are_encoded_some_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model, inputs = build(), batch()
+    del inputs["labels"]
+    windows: list[int] = []
+    model.encoder.register_forward_pre_hook(
+        lambda _, __, options: windows.append(len(options["input_ids"])), with_kwargs=True
+    )
+    expected = model(**inputs).logits  # with gradients: all windows at once
+    in_parts = partial(pool_in_parts, max_tokens=12)
+    monkeypatch.setattr("ontograft.model.classifier.pool_in_parts", in_parts)
+    torch.testing.assert_close(logits(model, inputs), expected.detach())
+    assert windows == [4, 2, 2]
 
 
 def test_the_order_of_the_nodes_does_not_matter() -> None:

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from ontograft.model import mean_pool, segment_softmax, segment_sum, unit
+from ontograft.model import mean_pool, pool_in_parts, segment_softmax, segment_sum, unit
 from ontograft.model.pooling import numbered
 
 
@@ -83,3 +83,22 @@ def test_numbered_gives_places_among_the_distinct_values() -> None:
     distinct, places = numbered(torch.tensor([7, 3, 7]))
     assert distinct.tolist() == [3, 7]
     assert places.tolist() == [1, 0, 1]
+
+
+def test_pooled_in_parts_is_pooled_at_once() -> None:
+    generator = torch.Generator().manual_seed(3)
+    hidden = torch.randn((7, 4, 3), generator=generator)
+    mask = (torch.rand((7, 4), generator=generator) < 0.7).long()
+    owner = torch.tensor([1, 0, 1, 3, 3, 3, 1])
+    expected = mean_pool(hidden, mask, owner, 4)
+    for max_tokens, calls in ((1, 7), (8, 4), (12, 3), (100, 1)):
+        seen: list[slice] = []
+
+        def encode(part: slice, seen: list[slice] = seen) -> torch.Tensor:
+            seen.append(part)
+            return hidden[part]
+
+        result = pool_in_parts(encode, mask, owner, 4, max_tokens=max_tokens)
+        torch.testing.assert_close(result, expected)
+        assert len(seen) == calls
+    assert torch.equal(result, expected)  # in one part, to the last bit

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -10,8 +12,10 @@ from hypothesis import strategies as st
 
 from ontograft.errors import EncoderError
 from ontograft.kg import NIL, Candidate, Concept, KnowledgeGraph, LabelKind, Link, Mention
+from ontograft.pipeline import LinkedOntology
 from ontograft.pipeline.encoders import load_tokenizer
 from ontograft.pipeline.features import DocumentEncoder, Specials, links_of, window_limit
+from ontograft.pipeline.sections import AssertionSettings, KnowledgeSettings
 
 CLS, SEP = 2, 3
 
@@ -44,6 +48,27 @@ def test_a_long_text_is_read_in_balanced_windows(tokenizer: Any) -> None:
 def test_a_text_that_just_fits_is_one_window(tokenizer: Any) -> None:
     assert DocumentEncoder(tokenizer, max_length=8)(["apple " * 6])[0].windows == (8,)
     assert DocumentEncoder(tokenizer, max_length=8)(["apple " * 7])[0].windows == (6, 5)
+
+
+def test_long_texts_are_tokenised_in_portions(
+    tokenizer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ontograft.pipeline.portions.CHARACTERS", 40)
+    texts = ["apple " * 5, "leek", "carrot " * 9, "plum"]
+    sizes: list[int] = []
+
+    def counting(part: list[str], **options: Any) -> Any:
+        sizes.append(len(part))
+        return tokenizer(part, **options)
+
+    encode = DocumentEncoder(tokenizer, max_length=8)
+    expected = [encode([text])[0].tokens.tolist() for text in texts]
+    encode.tokenizer = counting  # type: ignore[assignment]
+    links = [[Link(number, 0.5, 0, 4)] for number in range(4)]
+    found = encode(texts, links)
+    assert sizes == [3, 1]
+    assert [document.tokens.tolist() for document in found] == expected
+    assert [document.links[0].concept for document in found] == [0, 1, 2, 3]
 
 
 def test_a_mention_is_moved_to_its_tokens(tokenizer: Any) -> None:
@@ -122,6 +147,50 @@ def test_nested_mentions_are_links_only_if_wanted(graph: KnowledgeGraph) -> None
     mentions = [mention(0, ("b", 0.8), nested=True)]
     assert links_of(mentions, graph) == ()
     assert len(links_of(mentions, graph, nested=True)) == 1
+
+
+def test_by_default_denied_mentions_count_as_any_other(graph: KnowledgeGraph) -> None:
+    plain = mention(0, ("b", 0.8))
+    denied = replace(plain, polarity="negated", senses=("family",), section="methods")
+    assert links_of([denied], graph) == links_of([plain], graph)
+    settings = KnowledgeSettings()
+    assert links_of(
+        [denied],
+        graph,
+        assertion=settings.assertion,
+        section_weights=settings.section_weights,
+    ) == links_of([plain], graph)
+
+
+def test_links_count_as_far_as_the_text_affirms_them(graph: KnowledgeGraph) -> None:
+    assertion = AssertionSettings(negated=0.5, historical=0.4, hypothetical=0.2, family=0)
+    base = mention(0, ("b", 0.8))
+    mentions = [
+        base,
+        replace(base, polarity="negated"),
+        replace(base, senses=("historical",)),
+        replace(base, polarity="negated", senses=("hypothetical",)),
+        replace(base, senses=("historical", "family")),
+    ]
+    scores = [link.score for link in links_of(mentions, graph, assertion=assertion)]
+    assert scores == pytest.approx([0.8, 0.4, 0.32, 0.08])
+
+
+def test_links_count_as_their_section_does(graph: KnowledgeGraph) -> None:
+    base = mention(0, ("b", 0.8), ("c", 0.2))
+    mentions = [base, replace(base, section="methods"), replace(base, section="references")]
+    weights = {"methods": 0.5, "references": 0.0}
+    links = links_of(mentions, graph, candidates=2, section_weights=weights)
+    assert [link.score for link in links] == pytest.approx([0.64, 0.16, 0.32, 0.08])
+
+
+def test_a_project_weighs_links_as_its_settings_say(graph: KnowledgeGraph) -> None:
+    settings = KnowledgeSettings(
+        assertion=AssertionSettings(negated=0.5), section_weights={"Methods": 0.5}
+    )
+    denied = replace(mention(0, ("b", 0.8)), polarity="negated", section="methods")
+    found = LinkedOntology.links(SimpleNamespace(graph=graph, settings=settings), [denied])  # type: ignore[arg-type]
+    assert [link.score for link in found] == pytest.approx([0.2])
 
 
 def test_windows_are_no_longer_than_the_encoder_reads(tokenizer: Any) -> None:

@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from ontograft.pipeline.files import damage, replacing, seal, to_json, write_text
+from ontograft.pipeline.files import (
+    damage,
+    held,
+    replacing,
+    seal,
+    to_json,
+    write_bytes,
+    write_text,
+)
 
 
 def test_an_error_leaves_what_was_there(tmp_path: Path) -> None:
@@ -49,3 +57,18 @@ def test_harm_is_named(tmp_path: Path) -> None:
 def test_json_has_no_nan() -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         to_json({"x": float("nan")})
+
+
+def test_bytes_are_replaced_whole(tmp_path: Path) -> None:
+    write_bytes(tmp_path / "a", b"old")
+    write_bytes(tmp_path / "a", memoryview(b"new"))
+    assert (tmp_path / "a").read_bytes() == b"new"
+    assert list(tmp_path.iterdir()) == [tmp_path / "a"]
+
+
+def test_a_folder_is_held_by_one_at_a_time(tmp_path: Path) -> None:
+    with held(tmp_path), pytest.raises(BlockingIOError), held(tmp_path):
+        pass
+    with held(tmp_path):
+        pass
+    assert list(tmp_path.iterdir()) == []

@@ -17,7 +17,8 @@ from transformers import AutoModelForSequenceClassification
 
 from ontograft.errors import CorpusError, ModelFolderError, SettingsError
 from ontograft.model import OntograftForSequenceClassification
-from ontograft.pipeline import Classifier, Project, fit, predict
+from ontograft.model.pooling import MAX_TOKENS
+from ontograft.pipeline import Classifier, Project, fit, predict, predict_corpus
 from ontograft.pipeline.prediction import Prediction
 
 from .conftest import rows, write_jsonl
@@ -252,6 +253,65 @@ def test_odd_characters_are_no_obstacle(classifier: Classifier, text: str) -> No
 
 def test_texts_beyond_spacys_limit_are_read(classifier: Classifier) -> None:
     assert classifier("x" * 1_000_001)[0].label in {"sweet", "savoury"}
+
+
+def test_a_very_long_text_is_encoded_a_bounded_number_of_tokens_at_a_time(
+    classifier: Classifier,
+) -> None:
+    sizes: list[int] = []
+    hook = classifier.model.encoder.register_forward_pre_hook(
+        lambda _, __, options: sizes.append(options["input_ids"].numel()), with_kwargs=True
+    )
+    try:
+        classifier("leek and carrot " * 12_000)
+    finally:
+        hook.remove()
+    assert len(sizes) > 2
+    assert max(sizes) <= MAX_TOKENS
+
+
+def test_scores_are_the_same_to_the_last_digit_for_the_same_texts(classifier: Classifier) -> None:
+    one, other = classifier.scores(TEXTS), classifier.scores(TEXTS)
+    np.testing.assert_array_equal(one.values, other.values)
+    assert one.mentions == other.mentions
+
+
+def test_a_model_is_known_by_its_content(model_folder: Path, tmp_path: Path) -> None:
+    one = Classifier.load(model_folder).identity()
+    assert one["model"]["name"] == "model"
+    assert one["model"]["labels"] == ["savoury", "sweet"]
+    assert set(one["settings"]) == {"device", "threads", "libraries"}
+    copy = Classifier.load(shutil.copytree(model_folder, tmp_path / "copy")).identity()
+    assert copy["model"] == {**one["model"], "name": "copy"}
+
+
+def test_a_model_without_a_folder_is_known_by_its_weights(model_folder: Path) -> None:
+    parts = Classifier.load(model_folder).parts
+    before = Classifier(parts).identity()["model"]["sha256"]
+    assert before == Classifier(parts).identity()["model"]["sha256"]
+    with torch.no_grad():
+        parts.model.text_head.bias.add_(1)
+    assert before != Classifier(parts).identity()["model"]["sha256"]
+
+
+def test_a_corpus_is_predicted_into_a_results_folder(
+    classifier: Classifier, tmp_path: Path
+) -> None:
+    results = predict_corpus(classifier, rows(), tmp_path / "results", shard_size=20)
+    documents = results.dataset("documents").to_table().to_pylist()
+    expected = classifier([row["text"] for row in rows()])
+    assert [row["label"] for row in documents] == [prediction.label for prediction in expected]
+    assert [row["gold"] for row in documents] == [row["label"] for row in rows()]
+    mentions = results.dataset("mentions").to_table().to_pylist()
+    assert [(row["document"], row["concept"], row["way"]) for row in mentions] == [
+        (number, mention.iri, mention.candidates[0].way)
+        for number, prediction in enumerate(expected)
+        for mention in prediction.mentions
+    ]
+    assert results.manifest["ontology"]["version"] == "7"
+    plant = "http://example.org/fruit/plant"
+    closure = results.dataset("closure").to_table().to_pylist()
+    assert sum(row["ancestor"] == plant for row in closure) == 9
 
 
 def test_predicting_leaves_the_model_ready_for_more(classifier: Classifier) -> None:

@@ -61,6 +61,11 @@ def test_an_encoder_folder_is_found_beside_the_file(tmp_path: Path) -> None:
     )
 
 
+def test_sections_are_named_in_small_letters() -> None:
+    project = Project.of({**SMALLEST, "knowledge": {"section_weights": {" Case  Report ": 0.5}}})
+    assert project.knowledge.section_weights == {"case report": 0.5}
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -102,6 +107,22 @@ def test_an_encoder_folder_is_found_beside_the_file(tmp_path: Path) -> None:
         (
             {"knowledge": {"channels": "closure"}},
             "project: knowledge.channels: expected a list, such as [closure], got 'closure'",
+        ),
+        (
+            {"knowledge": {"assertion": {"negated": 1.5}}},
+            "project: knowledge.assertion.negated: expected a number of at most 1, got 1.5",
+        ),
+        (
+            {"knowledge": {"assertion": {"negation": 0}}},
+            "project: knowledge.assertion.negation: unknown key; did you mean 'negated'? choose",
+        ),
+        (
+            {"knowledge": {"section_weights": {"methods": -1}}},
+            "project: knowledge.section_weights: the weight of 'methods' must be between 0 and 1",
+        ),
+        (
+            {"knowledge": {"section_weights": {"Methods": 1, "methods": 0}}},
+            "project: knowledge.section_weights: a section is named twice: names do not differ by",
         ),
         (
             {"knowledge": []},

@@ -1,0 +1,341 @@
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from ontograft.errors import (
+    QueryBusyError,
+    QueryError,
+    QueryLimitError,
+    ResultsError,
+    SettingsError,
+)
+from ontograft.pipeline.rdf_vocabulary import PREFIXES
+from ontograft.pipeline.sparql import Answer, SparqlEndpoint, SparqlLimits
+from ontograft.pipeline.sparql_query import sparql
+from ontograft.pipeline.store import open_store
+
+from .results import make_results
+from .sparql_torture import TORTURE, UPDATES
+
+ALL = "SELECT * { ?s ?p ?o }"
+SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the store of the five documents."""
+    return open_store(make_results(tmp_path_factory.mktemp("made") / "results"))
+
+
+@pytest.fixture(scope="module")
+def endpoint(store: Path) -> Iterator[SparqlEndpoint]:
+    with SparqlEndpoint(store, limits=SparqlLimits(timeout_s=20)) as opened:
+        yield opened
+
+
+def statements(store: Path) -> set[str]:
+    return set(map(str, ox.Store.read_only(str(store))))
+
+
+def test_the_question_that_needs_text_and_ontology(endpoint: SparqlEndpoint) -> None:
+    answer = endpoint.query(
+        """
+        SELECT ?id ?score ?sentence {
+          ?document og:label label:C12 ; og:score ?score ; dcterms:identifier ?id .
+          FILTER(?score > 0.8)
+          ?mention oa:hasBody/og:within/rdfs:label "kidney disease" ;
+                   oa:hasTarget/oa:hasSource ?document ; og:sentence ?sentence .
+          FILTER NOT EXISTS { ?mention og:polarity og:negated }
+        }
+        """
+    )
+    assert answer.table().to_pylist() == [
+        {"id": "d0", "score": 0.95, "sentence": "Nephritis was found."}
+    ]
+
+
+def test_ask_construct_and_describe(endpoint: SparqlEndpoint) -> None:
+    assert endpoint.query("ASK { ?document og:label label:C14 }").value
+    assert not endpoint.query("ASK { ?document og:label label:C99 }").value
+    triple = endpoint.query(
+        'CONSTRUCT { ?c rdfs:label ?l } { ?c rdfs:label ?l FILTER(?l = "stroke") }'
+    )
+    assert triple.kind == "graph"
+    assert triple.table().to_pylist() == [
+        {
+            "subject": "http://example.org/stroke",
+            "predicate": PREFIXES["rdfs"] + "label",
+            "object": "stroke",
+        }
+    ]
+    assert b"An inflammation" in endpoint.query("DESCRIBE <http://example.org/nephritis>").content
+
+
+def test_answers_in_the_formats_of_the_w3c(endpoint: SparqlEndpoint) -> None:
+    answer = endpoint.query("SELECT ?x ?y { VALUES (?x ?y) { ('=1+1' 2) } }")
+    assert json.loads(answer.serialize("json"))["results"]["bindings"][0]["x"]["value"] == "=1+1"
+    assert answer.serialize("csv") == b"x,y\r\n'=1+1,2\r\n"
+    assert answer.serialize("tsv") == b'?x\t?y\n"=1+1"\t2\n'
+    assert b"<literal>=1+1</literal>" in answer.serialize("xml")
+    truth = endpoint.query("ASK {}")
+    assert json.loads(truth.serialize("json")) == {"head": {}, "boolean": True}
+    assert truth.serialize("csv") == b"answer\r\nTrue\r\n"
+    assert truth.serialize("tsv") == b"true"
+    triples = endpoint.query("CONSTRUCT { og:a og:b 1 } {}")
+    assert b"og:a og:b 1" in triples.serialize("turtle")
+    assert triples.serialize("ntriples") == triples.content
+    for answered, form in ((answer, "turtle"), (triples, "json"), (truth, "turtle")):
+        with pytest.raises(QueryError, match=f"unknown format '{form}'; choose one of: "):
+            answered.serialize(form)
+
+
+def test_an_answer_with_too_many_rows_is_cut_and_says_so(endpoint: SparqlEndpoint) -> None:
+    answer = endpoint.query(ALL, rows=7)
+    assert answer.cut
+    assert len(answer.table()) == 7
+    assert not endpoint.query(ALL + " LIMIT 7", rows=7).cut
+    triples = endpoint.query("CONSTRUCT WHERE { ?s ?p ?o }", rows=5)
+    assert (triples.cut, triples.content.count(b"\n")) == (True, 5)
+
+
+def test_an_answer_with_too_many_bytes_is_cut_at_a_row(store: Path) -> None:
+    with SparqlEndpoint(store, limits=SparqlLimits(answer_mb=1)) as small:
+        answer = small.query(
+            "SELECT ?s ?x { ?s ?p ?o . ?t ?q ?r "
+            "BIND(CONCAT(STR(?s), STR(?p), STR(?o), STR(?t), STR(?q), STR(?r)) AS ?x) }"
+        )
+    assert answer.cut
+    assert 1_000 < len(answer.table()) < 100_000
+    assert len(answer.content) <= 1 << 20
+
+
+def test_the_runs_and_the_ontology_are_graphs_of_their_own(endpoint: SparqlEndpoint) -> None:
+    answer = endpoint.query("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g")
+    run, terms, ontology = sorted(answer.table()["g"].to_pylist(), key=lambda g: (g[0] != "u", g))
+    assert run.startswith("urn:uuid:")
+    assert (terms, ontology[:30]) == ("https://ontograft.org/ns", "https://ontograft.org/ontology")
+    everything = len(endpoint.query(ALL).table())
+    parts = [
+        len(endpoint.query(f"SELECT * FROM <{graph}> {{ ?s ?p ?o }}").table())
+        for graph in (run, terms, ontology)
+    ]
+    assert sum(parts) == everything
+    assert all(parts)
+
+
+def test_from_names_graphs_of_the_store_only(endpoint: SparqlEndpoint) -> None:
+    with pytest.raises(QueryError, match=r"FROM <http://a/>: no such graph .* it has: <https://"):
+        endpoint.query("SELECT * FROM <http://a/> { ?s ?p ?o }")
+    with pytest.raises(QueryError, match="no such graph"):
+        endpoint.query("SELECT * FROM NAMED <file:///etc/passwd> { GRAPH ?g { ?s ?p ?o } }")
+
+
+def test_a_wrong_query_is_explained_at_its_place(endpoint: SparqlEndpoint) -> None:
+    with pytest.raises(QueryError, match="line 2, column 1, at 'ORDER': expected one of: "):
+        endpoint.query("SELECT ?x\nORDER BY ?x { ?x ?y ?z }")
+
+
+def test_a_query_that_takes_too_long_is_stopped_and_the_next_one_answered(
+    endpoint: SparqlEndpoint,
+) -> None:
+    begin = time.monotonic()
+    with pytest.raises(QueryLimitError, match=r"took longer than 0.3 s and was stopped; put the"):
+        endpoint.query(SLOW, timeout_s=0.3)
+    assert time.monotonic() - begin < 10
+    assert endpoint.query("ASK {}").value
+
+
+def test_a_query_that_takes_too_much_memory_costs_its_process_only(store: Path) -> None:
+    with SparqlEndpoint(store, limits=SparqlLimits(memory_mb=512, timeout_s=60)) as small:
+        with pytest.raises(QueryLimitError, match=r"crashed its process .* 512 MiB of memory"):
+            small.query(TORTURE["text doubled"])
+        assert small.query("ASK {}").value
+
+
+def test_a_process_that_dies_between_queries_is_replaced(store: Path) -> None:
+    with SparqlEndpoint(store, workers=1) as single:
+        assert single.query("ASK {}").value
+        worker = single._idle.get()
+        assert worker is not None
+        os.kill(worker.pid, signal.SIGKILL)
+        worker._process.wait()
+        single._idle.put(worker)
+        assert single.query("ASK {}").value
+
+
+def test_a_neighbour_is_answered_meanwhile(endpoint: SparqlEndpoint) -> None:
+    endpoint.query("ASK {}")
+    failed: list[Exception] = []
+
+    def run() -> None:
+        try:
+            endpoint.query(SLOW, timeout_s=5)
+        except QueryLimitError as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    count = 0
+    while thread.is_alive():
+        assert endpoint.query("ASK {}").value
+        count += 1
+    thread.join()
+    assert len(failed) == 1
+    assert count > 5
+
+
+def test_no_more_queries_wait_than_there_are_places(store: Path) -> None:
+    limits = SparqlLimits(timeout_s=20, wait_s=0.05)
+    with SparqlEndpoint(store, limits=limits, workers=1, queue_size=1) as single:
+        taken = single._idle.get()
+        with pytest.raises(QueryBusyError, match=r"took all of the 0.05 s .*; try again later"):
+            single.query("ASK {}")
+        single._places.acquire()
+        single._places.acquire()
+        with pytest.raises(QueryBusyError, match="too many queries wait already"):
+            single.query("ASK {}")
+        single._idle.put(taken)
+
+
+def test_a_closed_endpoint_says_so(store: Path) -> None:
+    closed = SparqlEndpoint(store)
+    closed.close()
+    with pytest.raises(QueryError, match="the endpoint is closed"):
+        closed.query("ASK {}")
+
+
+def test_a_store_that_cannot_be_opened_is_named(tmp_path: Path, store: Path) -> None:
+    with (
+        SparqlEndpoint(tmp_path / "nothing" / "data") as missing,
+        pytest.raises(ResultsError, match=r"data: cannot be opened .*; delete .*nothing to have"),
+    ):
+        missing.query("ASK {}")
+    with (
+        SparqlEndpoint(store, limits=SparqlLimits(memory_mb=1)) as starved,
+        pytest.raises(ResultsError, match=r"allow it more than 1 MiB of memory, or delete"),
+    ):
+        starved.query("ASK {}")
+
+
+def test_a_damaged_store_answers_no_query_wrongly(store: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(store, tmp_path / "store" / "data")
+    for table in copy.glob("*.sst"):
+        content = bytearray(table.read_bytes())
+        for place in range(0, len(content), 64):
+            content[place] ^= 0xFF
+        table.write_bytes(bytes(content))
+    with SparqlEndpoint(copy) as damaged, pytest.raises((ResultsError, QueryError)):
+        damaged.query(ALL)
+
+
+@pytest.mark.parametrize("text", UPDATES)
+def test_no_update_changes_the_store(endpoint: SparqlEndpoint, text: str) -> None:
+    with pytest.raises(QueryError):
+        endpoint.query(text)
+
+
+def test_nothing_was_changed(store: Path, endpoint: SparqlEndpoint) -> None:
+    assert len(UPDATES) >= 50
+    before = statements(store)
+    for text in UPDATES:
+        with pytest.raises(QueryError):
+            endpoint.query(text)
+    assert statements(store) == before
+
+
+def test_no_query_reaches_the_network(endpoint: SparqlEndpoint) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as canary:
+        canary.settimeout(0.2)
+        url = f"http://127.0.0.1:{canary.getsockname()[1]}/"
+        for text in (
+            f"SELECT * {{ SERVICE <{url}> {{ ?s ?p ?o }} }}",
+            f"PREFIX serviceex: <x:> PREFIX ex: <{url}> SELECT * {{ SERVICEex:a {{ ?s ?p ?o }} }}",
+            f"SELECT * {{ ?s ?p 1SERVICE <{url}> {{ ?s ?p ?o }} }}",
+            f'SELECT * {{ ?s ?p ?a FILTER(?a<?a#>"""\n)SERVICE <{url}> {{}} #"""\n}}',
+            f"SELECT * {{ ?s ?p ?a FILTER(?a<'>')SERVICE <{url}> {{?s ?p ?o}} #'\n}}",
+            f"SELECT * FROM <{url}> {{ ?s ?p ?o }}",
+            f"LOAD <{url}>",
+        ):
+            with pytest.raises(QueryError):
+                endpoint.query(text)
+        with pytest.raises(TimeoutError):
+            canary.accept()
+
+
+def test_the_torture_set_has_forty_queries() -> None:
+    assert len(TORTURE) == 40
+    assert len(set(TORTURE.values())) == 40
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TORTURE)
+def test_torture(store: Path, name: str) -> None:
+    limit_s = 1.0
+    limits = SparqlLimits(timeout_s=limit_s, memory_mb=2048)
+    with SparqlEndpoint(store, limits=limits, workers=2) as tortured:
+        tortured.query("ASK {}")
+        done = threading.Event()
+        neighbours: list[float] = []
+
+        def ask() -> None:
+            while not done.is_set():
+                begin = time.monotonic()
+                assert tortured.query("ASK { ?d og:label label:C14 }").value
+                neighbours.append(time.monotonic() - begin)
+
+        thread = threading.Thread(target=ask)
+        thread.start()
+        begin = time.monotonic()
+        with contextlib.suppress(QueryError):
+            tortured.query(TORTURE[name])
+        took = time.monotonic() - begin
+        done.set()
+        thread.join()
+    assert took < limit_s + 0.5
+    assert max(neighbours) < limit_s
+
+
+@pytest.mark.parametrize("name", ["timeout_s", "memory_mb", "rows", "answer_mb", "wait_s"])
+def test_limits_are_above_nothing(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name} must be above 0, got 0"):
+        SparqlLimits(**{name: 0})
+
+
+def test_there_is_at_least_one_worker(store: Path) -> None:
+    with pytest.raises(SettingsError, match="at least 1 worker and 0 places to wait, got 0, 32"):
+        SparqlEndpoint(store, workers=0)
+
+
+def test_one_query_over_results(tmp_path: Path) -> None:
+    results = make_results(tmp_path / "results")
+    table = sparql(results, "SELECT ?id { ?d dcterms:identifier ?id } ORDER BY ?id")
+    assert table["id"].to_pylist() == ["d0", "d1", "d2", "d3", "d4"]
+    with pytest.raises(QueryError, match=r"the answer has more than 2 rows, .*; add LIMIT, or"):
+        sparql(results, ALL, limits=SparqlLimits(rows=2))
+
+
+def test_a_query_that_is_refused_builds_no_store(tmp_path: Path) -> None:
+    results = make_results(tmp_path / "results")
+    with pytest.raises(QueryError, match="CLEAR is refused"):
+        sparql(results, "CLEAR ALL")
+    assert not (tmp_path / "results" / "store").exists()
+
+
+def test_an_endpoint_knows_whether_it_is_cut_off(endpoint: SparqlEndpoint) -> None:
+    assert endpoint.network in ("cut", "open")
+
+
+def test_an_empty_answer_is_an_empty_table() -> None:
+    assert Answer("select", b"?a\t?b\n").table().num_columns == 2
