@@ -9,7 +9,7 @@ from .assertion_rules import NUMBER, AssertionRules, Scope, triggers, words
 
 _CLAUSE: Final = words(
     "but however which who whom whose that because although though while whereas then yet except",
-    "unless since until despite and/or versus vs than no not nor neither without if whether",
+    "unless since until despite versus vs than no not nor neither without if whether",
 )
 _AUXILIARIES: Final = words(
     "was were is are be been being has have had having do does did can could may might will would",

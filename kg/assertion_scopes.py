@@ -13,6 +13,7 @@ from .sentences import first_break
 
 _FARTHEST: Final = 160
 _LOOK_BACK: Final = 80
+_GOES_ON: Final = frozenset(" -\n\t\r\xa0")
 _LONGEST_WORD: Final = 32
 _ENDS_SENTENCE: Final = re.compile(r"[.!?\n\u2026\u3002\uff01\uff1f]")
 _ENDS_CLAUSE: Final = re.compile(r"[;:()\[\]{}<>|=]")
@@ -217,7 +218,9 @@ class Reading:
 
     def _is_open(self, scope: Scope, gap: str, start: int, stop: int, *, listed: bool) -> bool:
         """Return whether nothing in a gap, or what is left of it, ends a scope."""
-        if _ENDS_CLAUSE.search(gap):
+        if stop - start == 1 and gap == " ":  # as it mostly is
+            return not scope.needs
+        if gap.count(" ") > scope.most_words + 4 or _ENDS_CLAUSE.search(gap):
             return False
         between = _WORD.findall(gap.lower())
         if len(between) > scope.most_words or not self._allows(scope, between, listed=listed):
@@ -269,6 +272,8 @@ class Reading:
 
     def _is_whole(self, end: int) -> bool:
         """Return whether a noun ends with the mention that ends here."""
+        if self._text[end : end + 1] not in _GOES_ON:
+            return True
         found = _NEXT_WORD.match(self._text, end, end + _LONGEST_WORD)
         if found is None:
             return True

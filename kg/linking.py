@@ -143,8 +143,10 @@ class Linker:
             if (item.short_start, item.short_end) == (start, end):
                 phrase = text[item.long_start : item.long_end]
         most = self.options.max_candidates
+        form = " ".join(self.lexicon.rules.fold(text[start:end]).text.split())
         for candidate in self._proposer.candidates([phrase], most)[0]:
-            ranked.setdefault(candidate.iri, candidate)
+            if not self.lexicon.is_forbidden(candidate.iri, form):
+                ranked.setdefault(candidate.iri, candidate)
         return tuple(ranked.values())[:most]
 
     def attach(self, encode: Encode, vectors: NDArray[np.float32]) -> None:

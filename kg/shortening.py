@@ -24,6 +24,8 @@ _INHERITED: Final = frozenset(
 )
 _HEAD_LEAST: Final = 20
 _HEAD_SHARE: Final = 0.5
+_GENERIC_SHARE: Final = 0.02
+_GENERIC_BELOW: Final = 0.2
 _PARTICLES: Final = frozenset(("von", "van", "de", "der", "den", "la", "le", "du", "and", "x"))
 
 
@@ -85,13 +87,15 @@ def shortened(
 
 
 def generic(names: Sequence[Name], ancestors: Ancestors) -> Iterator[Name]:
-    """Yield the names of one word that end the names of many concepts, most of other kinds.
+    """Yield the names of one word that end the names of very many concepts, most of other kinds.
 
     "Syndrome" may be a concept of its own, but in a text it is a part of hundreds of names that
-    are not below it, and of names that the ontology does not know.
+    are not below it, and of names that the ontology does not know. Very many are a fiftieth of all
+    concepts, and twenty at least.
     """
     last = _last_words(names)
-    short = [name for name in names if last[name.folded] >= _HEAD_LEAST]
+    least = max(_HEAD_LEAST, _GENERIC_SHARE * len({name.concept for name in names}))
+    short = [name for name in names if last[name.folded] >= least]
     named: dict[str, set[int]] = {name.folded: set() for name in short}
     for other in names:
         before, _, head = other.folded.rpartition(" ")
@@ -100,7 +104,7 @@ def generic(names: Sequence[Name], ancestors: Ancestors) -> Iterator[Name]:
     for name in short:
         concepts = named[name.folded]
         below = sum(name.concept in ancestors(concept) for concept in concepts)
-        if below < _HEAD_SHARE * len(concepts):
+        if below < _GENERIC_BELOW * len(concepts):
             yield name
 
 

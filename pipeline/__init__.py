@@ -11,29 +11,42 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .batch import predict_corpus
     from .building import build_model
+    from .database import SqlLimits
     from .encoders import resolve_encoder
     from .evaluation import measure
+    from .filters import Filters
     from .knowledge import LinkedOntology
     from .model_folder import load_model_folder
     from .prediction import Classifier, Prediction, predict
+    from .query import ResultQuery
+    from .rdf_export import export_rdf
     from .record import Results
     from .settings import Project
+    from .sparql import SparqlEndpoint, SparqlLimits
     from .splits import Splits, check_splits, read_splits
+    from .store import open_store
     from .training import FitResult, fit
 
 _HOMES = {
     "Classifier": "prediction",
+    "Filters": "filters",
     "FitResult": "training",
     "LinkedOntology": "knowledge",
     "Prediction": "prediction",
     "Project": "settings",
+    "ResultQuery": "query",
     "Results": "record",
+    "SparqlEndpoint": "sparql",
+    "SparqlLimits": "sparql",
     "Splits": "splits",
+    "SqlLimits": "database",
     "build_model": "building",
     "check_splits": "splits",
+    "export_rdf": "rdf_export",
     "fit": "training",
     "load_model_folder": "model_folder",
     "measure": "evaluation",
+    "open_store": "store",
     "predict": "prediction",
     "predict_corpus": "batch",
     "read_splits": "splits",
@@ -42,17 +55,24 @@ _HOMES = {
 
 __all__ = [
     "Classifier",
+    "Filters",
     "FitResult",
     "LinkedOntology",
     "Prediction",
     "Project",
+    "ResultQuery",
     "Results",
+    "SparqlEndpoint",
+    "SparqlLimits",
     "Splits",
+    "SqlLimits",
     "build_model",
     "check_splits",
+    "export_rdf",
     "fit",
     "load_model_folder",
     "measure",
+    "open_store",
     "predict",
     "predict_corpus",
     "read_splits",

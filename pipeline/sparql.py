@@ -44,7 +44,7 @@ class SparqlLimits:
 
     Args:
         timeout_s: seconds; then the process that runs it is killed.
-        memory_mb: MiB of address space of that process.
+        memory_mb: MiB of address space of that process, which needs some 700 before it begins.
         rows: rows, or triples, of the answer; one with more is cut.
         answer_mb: MiB of the answer; one with more is cut.
         wait_s: seconds that a query waits for its turn.

@@ -69,9 +69,9 @@ def write_table(table: Batches, form: Format, out: Path | None = None) -> int:
 
 
 def csv_bytes(table: pa.Table) -> bytes:
-    """Return a table as CSV in UTF-8; see ``harmless``."""
+    """Return a table as CSV in UTF-8 with the line ends of RFC 4180; see ``harmless``."""
     file = io.StringIO(newline="")
-    _write_csv(table, file)
+    _write_csv(table, file, end="\r\n")
     return file.getvalue().encode()
 
 
@@ -109,8 +109,8 @@ def _rows(table: Batches) -> Iterator[tuple[Any, ...]]:
         yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
-def _write_csv(table: Batches, file: IO[str]) -> int:
-    writer = csv.writer(file)
+def _write_csv(table: Batches, file: IO[str], *, end: str = "\n") -> int:
+    writer = csv.writer(file, lineterminator=end)
     writer.writerow(harmless(name) for name in table.schema.names)
     count = 0
     for row in _rows(table):
@@ -148,7 +148,9 @@ def _write_parquet(table: Batches, out: Path) -> int:
 def _cell(value: Any) -> Any:
     if isinstance(value, str):
         return harmless(value)
-    if value is None or isinstance(value, bool | int | float):
+    if isinstance(value, bool):
+        return str(value).lower()
+    if value is None or isinstance(value, int | float):
         return value
     return harmless(_shown(value))
 
@@ -157,10 +159,10 @@ def _shown(value: Any) -> str:
     """Return a value for people: a list as its parts, a number with three digits."""
     if value is None:
         return ""
-    if isinstance(value, float):
-        return f"{value:.3f}"
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:.3f}"
     if isinstance(value, list):
         return "; ".join(f"{p[0]}={p[1]}" if isinstance(p, tuple) else _shown(p) for p in value)
     return str(value)

@@ -7,6 +7,7 @@ import os
 import pickle
 import re
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -263,6 +264,13 @@ def test_every_mention_comes_back_in_its_place(words: list[str]) -> None:
     assert plain == mentions
 
 
+def test_the_example_of_the_page_is_true(capsys: pytest.CaptureFixture[str]) -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "assertion.md"
+    (code,) = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    exec(compile(code, str(page), "exec"), {})
+    assert capsys.readouterr().out.splitlines() == re.findall(r"^# (.*)", code, re.MULTILINE)
+
+
 @pytest.mark.slow
 def test_a_long_text_takes_time_in_proportion() -> None:
     from time import process_time
@@ -275,7 +283,7 @@ def test_a_long_text_takes_time_in_proportion() -> None:
         assertion(text, mentions)
         return process_time() - start
 
-    assert seconds(8000) < 12 * seconds(2000)
+    assert seconds(8000) < 12 * seconds(2000) + 1  # quadratic time would be minutes
 
 
 def test_few_mentions_of_real_abstracts_are_marked() -> None:
@@ -285,10 +293,10 @@ def test_few_mentions_of_real_abstracts_are_marked() -> None:
     graph = KnowledgeGraph.read(Path(folder) / "doid-2016-03-04.obo")
     linker = Linker.build(graph)
     with (Path(folder) / "ohsumed-train.jsonl").open(encoding="utf-8") as lines:
-        texts = [json.loads(next(lines))["text"] for _ in range(300)]
+        texts = [json.loads(line)["text"] for line in islice(lines, 0, None, 12)]
     found = [
         said(mention) for text in texts for mention in assert_mentions(text, linker(text), "en")
     ]
     denied = sum("negated" in words for words in found)
-    assert 0.005 < denied / len(found) < 0.05
-    assert 0.02 < sum("hypothetical" in words for words in found) / len(found) < 0.08
+    assert 0.005 < denied / len(found) < 0.04
+    assert 0.01 < sum("hypothetical" in words for words in found) / len(found) < 0.08

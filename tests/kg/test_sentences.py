@@ -102,4 +102,4 @@ def test_time_is_in_proportion_to_the_length(piece: str) -> None:
         sentence_spans(text)
         return process_time() - start
 
-    assert seconds(800_000) < 10 * seconds(200_000) + 0.05
+    assert seconds(800_000) < 10 * seconds(200_000) + 1  # quadratic time would be minutes

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import cast
 
 import pytest
 import spacy
-import torch
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 
@@ -20,6 +20,7 @@ from ontograft.kg import (
     LabelKind,
     Linker,
     LinkerOptions,
+    Mention,
     build_nlp,
     mentions_of,
 )
@@ -149,15 +150,48 @@ def test_a_stream_gives_what_single_documents_give() -> None:
 
 @pytest.mark.slow
 def test_several_processes_give_the_same() -> None:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # with more, forked workers may hang
-    try:
-        nlp = build_nlp(GRAPH)
-        texts = [TEXT, "", "no concept", "cancer"] * 5
-        found = [mentions_of(doc) for doc in nlp.pipe(texts, n_process=2, batch_size=5)]
-        assert found == [mentions_of(nlp(text)) for text in texts]
-    finally:
-        torch.set_num_threads(threads)
+    nlp = build_nlp(GRAPH)
+    texts = [TEXT, "", "no concept", "cancer"] * 5
+    found = [mentions_of(doc) for doc in nlp.pipe(texts, n_process=2, batch_size=5)]
+    assert found == [mentions_of(nlp(text)) for text in texts]
+
+
+def test_every_option_of_the_linker_can_be_set_in_the_configuration(tmp_path: Path) -> None:
+    options = LinkerOptions(nested=False, max_candidates=3, extend=False, trust={"inflected": 0.5})
+    nlp = spacy.blank("en")
+    component = add_linker(nlp, **asdict(options))
+    assert component.options == options
+    component.linker = Linker.build(GRAPH)
+    nlp.to_disk(tmp_path)
+    assert cast(SpacyLinker, spacy.load(tmp_path).get_pipe("ontograft_linker")).options == options
+
+
+@pytest.mark.parametrize("config", [{"treshold": 0.5}, {"threshold": "much"}])
+def test_a_wrong_option_is_refused_with_its_name(config: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=next(iter(config))):
+        add_linker(spacy.blank("en"), **config)
+
+
+def test_all_that_is_known_of_a_mention_survives_the_document() -> None:
+    mention = Mention(
+        0,
+        4,
+        "no c",
+        "x:cancer",
+        "cancer",
+        0.9,
+        (),
+        nested=True,
+        fragments=((0, 1), (3, 4)),
+        polarity="negated",
+        senses=("historical", "family"),
+        section="methods",
+    )
+    nlp = build_nlp(GRAPH)
+    doc = nlp.make_doc("no cancer")
+    add_linker(spacy.blank("en")).set_annotations([doc], [[mention]])
+    assert mentions_of(doc) == (mention,)
+    assert mentions_of(Doc(nlp.vocab).from_bytes(doc.to_bytes())) == (mention,)
 
 
 def test_new_words_are_forgotten_after_a_memory_zone() -> None:

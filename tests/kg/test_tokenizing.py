@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,6 +55,30 @@ def test_a_tokenizer_is_guarded_once() -> None:
     guarded = nlp.tokenizer
     guard_tokenizer(nlp)
     assert nlp.tokenizer is guarded
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "xx"])
+def test_a_saved_pipeline_keeps_its_guard(language: str, tmp_path: Path) -> None:
+    nlp = spacy.blank(language)
+    guard_tokenizer(nlp)
+    nlp.to_disk(tmp_path)
+    loaded = spacy.load(tmp_path)
+    assert isinstance(loaded.tokenizer, GuardedTokenizer)
+    assert type(loaded.tokenizer.tokenizer) is type(nlp.tokenizer.tokenizer)
+    text = "it's " + "(" * 200
+    assert [token.text for token in loaded(text)] == [token.text for token in nlp(text)]
+
+
+@pytest.mark.slow
+def test_a_saved_pipeline_loads_where_nothing_of_ours_is_imported(tmp_path: Path) -> None:
+    nlp = spacy.blank("en")
+    guard_tokenizer(nlp)
+    nlp.to_disk(tmp_path)
+    script = "import sys, spacy; print(type(spacy.load(sys.argv[1]).tokenizer).__name__)"
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["GuardedTokenizer"]
 
 
 def test_it_can_be_saved_loaded_and_pickled(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ TORTURE: dict[str, str] = {
     "functions 5000": f"SELECT * {{ {_T} FILTER({_nested('STR(', '?o', ')', 5000)} = 'a') }}",
     "exists 90": f"SELECT * {{ {_nested('FILTER EXISTS { ', _T, ' }', 90)} }}",
     "optionals nested 90": f"SELECT * {{ {_nested(f'{_T} OPTIONAL {{ ', _T, ' }', 90)} }}",
-    "subselects 90": f"SELECT * {{ {_nested('{ SELECT * { ', _T, ' } }', 90)} }}",
+    "subselects 45": f"SELECT * {{ {_nested('{ SELECT * { ', _T, ' } }', 45)} }}",
     "blank nodes 90": f"SELECT * {{ ?s ?p {_nested('[ ?p ', '1', ' ]', 90)} }}",
     "lists 90": f"SELECT * {{ ?s ?p {_nested('( ', '1', ' )', 90)} }}",
     "graphs 90": f"SELECT * {{ {_nested('GRAPH ?g { ', _T, ' }', 90)} }}",

@@ -271,7 +271,9 @@ STRINGS = ("", "'", "''", '"', "%", "_", "\\", "$p0", "?", "--", "/*", ";", "\x0
 ODD = st.sampled_from(
     (*STRINGS, "' OR 1=1 --", "'; DROP TABLE x; --", "NULL", "a", "A", "\U0001f600")
 )
-ANY = ODD | st.text(st.characters(codec="utf-8"), max_size=8) | st.tuples(ODD, ODD).map("".join)
+# Without characters that a newer Unicode may have given a small letter since.
+KNOWN = st.characters(codec="utf-8", exclude_categories=["Cn", "Cs"])
+ANY = ODD | st.text(KNOWN, max_size=8) | st.tuples(ODD, ODD).map("".join)
 
 
 def check_strings(folder: Path, stored: list[str], asked_for: list[str]) -> None:

@@ -43,7 +43,7 @@ def test_a_gzipped_export_is_the_same_each_time(results: Results, tmp_path: Path
 @pytest.mark.parametrize(
     ("suffix", "form"), [(".nq", "nquads"), (".trig", "trig"), (".jsonld", "json-ld")]
 )
-@pytest.mark.filterwarnings("ignore:Dataset.default_context is deprecated")  # of rdflib's own use
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")  # of rdflib's own names
 def test_rdflib_reads_it(results: Results, tmp_path: Path, suffix: str, form: str) -> None:
     path = tmp_path / f"all{suffix}"
     export_rdf(results, path)

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from ontograft.errors import SettingsError
 from ontograft.pipeline.settings import Project, describe
@@ -59,6 +61,14 @@ def test_an_encoder_folder_is_found_beside_the_file(tmp_path: Path) -> None:
     assert Project.of({**SMALLEST, "encoder": "bert"}, base=tmp_path).encoder == str(
         tmp_path / "bert"
     )
+
+
+def test_the_weights_of_the_page_on_assertion_are_accepted() -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "assertion.md"
+    (text,) = re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    project = Project.of({**SMALLEST, **yaml.safe_load(text)})
+    assert project.knowledge.assertion.hypothetical == 0.5
+    assert project.knowledge.section_weights == {"methods": 0.5, "references": 0}
 
 
 def test_sections_are_named_in_small_letters() -> None:

@@ -52,7 +52,7 @@ def test_other_cells_stay_as_they_are(text: str) -> None:
 def test_csv_has_no_formula_anywhere() -> None:
     head, *rows = csv.reader(io.StringIO(csv_bytes(TABLE).decode(), newline=""))
     assert head == ["text", "number", "many", "fields", "'=true", "nested"]
-    assert rows[0] == ["'" + '=cmd|"/C calc"!A1', "-1.5", "'+a; b", "k=v", "True", "{'a': 1}"]
+    assert rows[0] == ["'" + '=cmd|"/C calc"!A1', "-1.5", "'+a; b", "k=v", "true", "{'a': 1}"]
     assert rows[1][0] == "plain, with comma\nand line"
     assert rows[2] == ["", "-inf", "", "", "", ""]
 
