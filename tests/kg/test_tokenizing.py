@@ -63,8 +63,10 @@ def test_a_saved_pipeline_keeps_its_guard(language: str, tmp_path: Path) -> None
     guard_tokenizer(nlp)
     nlp.to_disk(tmp_path)
     loaded = spacy.load(tmp_path)
-    assert isinstance(loaded.tokenizer, GuardedTokenizer)
-    assert type(loaded.tokenizer.tokenizer) is type(nlp.tokenizer.tokenizer)
+    before, after = nlp.tokenizer, loaded.tokenizer
+    assert isinstance(before, GuardedTokenizer)
+    assert isinstance(after, GuardedTokenizer)
+    assert type(after.tokenizer) is type(before.tokenizer)
     text = "it's " + "(" * 200
     assert [token.text for token in loaded(text)] == [token.text for token in nlp(text)]
 
