@@ -174,7 +174,7 @@ def measure_throughput(count: int, rounds: int, shard_size: int) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         model = classifier(bench, "grafted", Path(folder))
-        encoded, _ = model._encode([str(row["text"]) for row in corpus])
+        encoded, _ = model.encode([str(row["text"]) for row in corpus])
         for number in range(rounds + 1):
             timed("bare encoder", lambda: frozen_vectors(model.model.encoder, encoded))
             out = Path(folder) / f"results-{number}"

@@ -1,10 +1,11 @@
 """Ohsumed with the Disease Ontology: what knowledge gives where labels are few, and where not.
 
-The development split is a fixed, stratified fifth of Ohsumed-train (seed 0); the labelled texts are
-drawn from the rest, by seed. The development split is only evaluated: every choice (C of the probe,
-length of training) is made from the drawn texts alone or by the project's defaults, the same for
-text-only and knowledge-grafted. Finished results are kept in ``ohsumed.jsonl``, so that an
-interrupted run goes on where it stopped; delete it to measure anew.
+Ohsumed-train is cut into five stratified folds. Seed s draws the labelled texts from the other
+folds, has the rest of these as unlabelled texts, and is scored on fold s, which takes no part in
+any choice: C of the probe, whether names and knowledge help, the length of training come from the
+drawn texts or the project's defaults, the same for text-only and knowledge-grafted. Finished
+results are kept in ``ohsumed-folds.jsonl``, so that an interrupted run goes on where it stopped;
+delete it to measure anew.
 
     python benchmarks/ohsumed.py [--per-label 5 10 20 all] [--seeds 0 1 2] [--table]
 """
@@ -17,7 +18,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,21 +26,24 @@ import numpy as np
 from common import data_folder, spread
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import accuracy_score, f1_score
+from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
 
 from ontograft.data import CorpusColumns, Document, few_shot_sample, read_corpus, stratified_split
 from ontograft.pipeline import Project, fit
-from ontograft.pipeline.building import build_model, frozen_features, targets_of
+from ontograft.pipeline.building import build_model, frozen_features, label_names, targets_of
 from ontograft.pipeline.preparation import prepare
 from ontograft.pipeline.probe import fit_probe
 from ontograft.pipeline.progress import LogReporter
-from ontograft.pipeline.splits import Splits
+from ontograft.pipeline.splits import Splits, auto_share
 
 MODELS = ("tfidf-svm", "probe-text", "probe-grafted", "text", "grafted")
 CHANNELS: dict[str, list[str]] = {"text": [], "grafted": ["closure", "graph", "tokens"]}
-ALL = 0
-"""Stands for all labelled texts, as a number of texts a label."""
+ONTOLOGY = "doid-2016-03-04.obo"
+FOLDS = 5
+ALL, NONE = 0, -1
+"""Stand for all labelled texts and for none, as a number of texts a label."""
 
 
 @dataclass(frozen=True)
@@ -48,33 +52,50 @@ class Bench:
 
     Args:
         data: the folder of the benchmark data.
-        train: the texts that labelled ones are drawn from.
-        dev: the texts that are evaluated.
+        documents: all texts.
+        folds: the rows of each fold.
+        ontology: the file of the ontology.
         settings: settings to try, over the defaults: dotted name and value.
     """
 
     data: Path
-    train: list[Document]
-    dev: list[Document]
+    documents: list[Document]
+    folds: list[list[int]]
+    ontology: Path
     settings: dict[str, Any]
 
     @classmethod
-    def read(cls, settings: dict[str, Any]) -> Bench:
-        """Read Ohsumed-train and split off the development texts."""
+    def read(cls, settings: dict[str, Any], ontology: str = ONTOLOGY) -> Bench:
+        """Read Ohsumed-train and cut it into folds."""
         data = data_folder()
         columns = CorpusColumns(id="id", text="text", label="label")
         documents = list(read_corpus(data / "ohsumed-train.jsonl", columns=columns))
-        train, dev = stratified_split(documents, share=0.2, seed=0)
-        return cls(data, list(train), list(dev), settings)
+        truth = [document.label for document in documents]
+        cut = StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(truth, truth)
+        folds = [fold.tolist() for _, fold in cut]
+        return cls(data, documents, folds, data / ontology, settings)
 
-    def sample(self, per_label: int, seed: int) -> list[Document]:
-        """Draw the labelled texts."""
-        return self.train if per_label == ALL else few_shot_sample(self.train, per_label, seed)
+    def splits(self, per_label: int, seed: int) -> Splits:
+        """Draw the labelled texts; the rest of their folds is unlabelled, fold s the test."""
+        fold = set(self.folds[seed % FOLDS])
+        pool = [document for row, document in enumerate(self.documents) if row not in fold]
+        test = [self.documents[row] for row in sorted(fold)]
+        if per_label == NONE:
+            rest = [replace(document, label=None) for document in pool]
+            return Splits([], (), test, rest)
+        if per_label == ALL:
+            share = auto_share(pool)
+            train, dev = stratified_split(pool, share=share, seed=seed)
+            return Splits(train, dev, test)
+        train = few_shot_sample(pool, per_label, seed)
+        drawn = {document.id for document in train}
+        rest = [replace(document, label=None) for document in pool if document.id not in drawn]
+        return Splits(train, (), test, rest)
 
     def project(self, model: str, seed: int) -> Project:
         """Return the project of a model: the defaults, but for its channels and the seed."""
         content: dict[str, Any] = {
-            "ontology": str(self.data / "doid-2016-03-04.obo"),
+            "ontology": str(self.ontology),
             "corpus": {
                 "train": str(self.data / "ohsumed-train.jsonl"),
                 "id": "id",
@@ -92,13 +113,14 @@ class Bench:
 
 def svm(bench: Bench, per_label: int, seed: int) -> dict[str, float]:
     """TF-IDF with a linear support vector machine."""
-    train = bench.sample(per_label, seed)
+    splits = bench.splits(per_label, seed)
+    train = [*splits.train, *splits.dev]
     model = make_pipeline(
         TfidfVectorizer(sublinear_tf=True, stop_words="english", ngram_range=(1, 2)), LinearSVC()
     )
     model.fit([document.text for document in train], [document.label for document in train])
-    predicted = model.predict([document.text for document in bench.dev])
-    truth = [document.label for document in bench.dev]
+    predicted = model.predict([document.text for document in splits.test])
+    truth = [document.label for document in splits.test]
     return {
         "accuracy": float(accuracy_score(truth, predicted)),
         "macro_f1": float(f1_score(truth, predicted, average="macro", zero_division=0)),
@@ -108,22 +130,36 @@ def svm(bench: Bench, per_label: int, seed: int) -> dict[str, float]:
 def probes(bench: Bench, model: str) -> Callable[[int, int], dict[str, float]]:
     """Return how to fit and score a frozen linear probe; the features are computed once."""
     project = bench.project(model, 0)
-    prepared = prepare(project, LogReporter(), splits=Splits(bench.train, (), bench.dev))
-    documents = [*prepared.train, *prepared.test]
+    prepared = prepare(project, LogReporter(), splits=Splits(bench.documents))
     untrained, _ = build_model(prepared, LogReporter(), probe=False)
-    features = frozen_features(prepared, untrained, documents, LogReporter())
-    targets = targets_of(documents)
-    rows = {document.id: row for row, document in enumerate(bench.train)}
-    dev = np.arange(len(bench.train), len(targets))
+    features = frozen_features(prepared, untrained, prepared.train, LogReporter())
+    names = label_names(prepared, untrained, LogReporter())
+    targets = targets_of(prepared.train)
+    rows = {document.id: row for row, document in enumerate(bench.documents)}
 
     def score(per_label: int, seed: int) -> dict[str, float]:
-        drawn = np.array([rows[document.id] for document in bench.sample(per_label, seed)])
-        solution = fit_probe(features.take(drawn), targets[drawn], task="single-label", seed=seed)
-        predicted = solution.logits(features.take(dev)).argmax(axis=1)
+        splits = bench.splits(per_label, seed)
+        train, dev, test, rest = (
+            np.array([rows[document.id] for document in part], dtype=np.int64)
+            for part in (splits.train, splits.dev, splits.test, splits.unlabelled)
+        )
+        solution = fit_probe(
+            features.take(train),
+            targets[train],
+            task="single-label",
+            seed=seed,
+            dev=(features.take(dev), targets[dev]) if len(dev) else None,
+            names=names,
+            unlabelled=features.take(rest) if len(rest) else None,
+        )
+        logits = solution.logits(features.take(test)) + solution.class_shift
+        predicted = logits.argmax(axis=1)
         return {
-            "accuracy": float(accuracy_score(targets[dev], predicted)),
-            "macro_f1": float(f1_score(targets[dev], predicted, average="macro", zero_division=0)),
+            "accuracy": float(accuracy_score(targets[test], predicted)),
+            "macro_f1": float(f1_score(targets[test], predicted, average="macro", zero_division=0)),
             "strength": solution.strength,
+            "prior_share": solution.prior_share,
+            "knowledge": float(solution.knowledge),
         }
 
     return score
@@ -136,29 +172,31 @@ def tuned(bench: Bench, model: str, per_label: int, seed: int) -> dict[str, floa
         result = fit(
             bench.project(model, seed),
             output=folder / "model",
-            splits=Splits(bench.sample(per_label, seed), (), bench.dev),
+            splits=bench.splits(per_label, seed),
         )
         names = ("accuracy", "macro_f1", "loss", "calibration_error")
-        return {name: result.metrics["test"][name] for name in names}
+        figures = {name: result.metrics["test"][name] for name in names}
+        return figures | {"knowledge": float(result.metrics["probe"]["knowledge"])}
     finally:
         shutil.rmtree(folder)
 
 
 def runs(options: argparse.Namespace) -> Iterator[tuple[int, str, int]]:
     """Yield (texts a label, model, seed), the quick ones first."""
-    budgets = [ALL if value == "all" else int(value) for value in options.per_label]
+    named = {"all": ALL, "0": NONE}
+    budgets = [named[value] if value in named else int(value) for value in options.per_label]
     quick = [model for model in MODELS if model not in CHANNELS]
     for models in (quick, list(CHANNELS)):
         for per_label in budgets:
             for seed in options.seeds:
                 for model in models:
-                    if model in options.models:
+                    if model in options.models and (per_label != NONE or model != "tfidf-svm"):
                         yield per_label, model, seed
 
 
 def measure(options: argparse.Namespace) -> None:
     """Run what has no result yet, and append each result to the file."""
-    bench = Bench.read(options.settings)
+    bench = Bench.read(options.settings, options.ontology)
     known = {(row["per_label"], row["model"], row["seed"]) for row in results(options.out)}
     scorers: dict[str, Callable[[int, int], dict[str, float]]] = {}
     options.out.parent.mkdir(parents=True, exist_ok=True)
@@ -191,9 +229,12 @@ def results(path: Path) -> list[dict[str, Any]]:
 
 def table(rows: Sequence[dict[str, Any]]) -> str:
     """Return the results as a Markdown table: accuracy / macro-F1, mean and spread over seeds."""
-    budgets = sorted({row["per_label"] for row in rows}, key=lambda value: value or 10**9)
+    budgets = sorted(
+        {row["per_label"] for row in rows}, key=lambda value: 10**9 if value == ALL else value
+    )
+    shown = ["all" if value == ALL else str(max(value, 0)) for value in budgets]
     lines = [
-        "| model | " + " | ".join(f"{value or 'all'}" for value in budgets) + " |",
+        "| model | " + " | ".join(shown) + " |",
         "|---" * (len(budgets) + 1) + "|",
     ]
     for model in MODELS:
@@ -210,9 +251,10 @@ def main() -> None:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--per-label", nargs="+", default=["5", "10", "20", "all"])
-    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2, 3, 4])
     parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS))
-    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "ohsumed.jsonl")
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "ohsumed-folds.jsonl")
+    parser.add_argument("--ontology", default=ONTOLOGY, help="a file of the benchmark data")
     parser.add_argument("--table", action="store_true", help="print the table of what there is")
     parser.add_argument(
         "--set",

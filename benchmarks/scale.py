@@ -25,7 +25,8 @@ import spacy
 from made_ontology import OntologyMaker
 
 from ontograft.kg import KnowledgeGraph, Linker
-from ontograft.kg.spacy_linker import nlp_for
+from ontograft.kg.processes import link_texts
+from ontograft.kg.spacy_linker import mentions_of, nlp_for
 
 DATA: Final = Path(os.environ.get("ONTOGRAFT_BENCHMARK_DATA", "../shared/data"))
 SIZES: Final = (250_000, 500_000, 1_000_000)
@@ -156,6 +157,31 @@ def memory(options: argparse.Namespace) -> dict[str, Any]:
     return found
 
 
+def processes(_: argparse.Namespace) -> dict[str, Any]:
+    """Link with two processes of spaCy and of our own, with torch loaded."""
+    import torch  # its threads are what a fork does not get
+
+    torch.ones(512, 512) @ torch.ones(512, 512)
+    linker = Linker.build(KnowledgeGraph.read(DATA / "doid-2016-03-04.obo"))
+    nlp, texts = nlp_for(linker), abstracts()
+    expected = [linker(text) for text in texts]
+    found = {}
+    for name, link in {
+        "nlp.pipe(n_process=2)": lambda: list(
+            map(mentions_of, nlp.pipe(texts, n_process=2, batch_size=200))
+        ),
+        "link_texts(processes=2)": lambda: list(link_texts(linker, texts, processes=2)),
+    }.items():
+        start = time.perf_counter()
+        linked = link()
+        seconds = time.perf_counter() - start
+        alike = sum(list(one) == other for one, other in zip(linked, expected, strict=True))
+        found[f"{name}, s"] = f"{seconds:.1f}"
+        found[f"{name}: abstracts with the mentions of one process"] = f"{alike} of {len(texts)}"
+    found["threads of torch in this process"] = str(torch.get_num_threads())
+    return found
+
+
 def len_of(options: argparse.Namespace) -> int:
     """Return the number of batches of documents."""
     return int(options.documents) // 100
@@ -215,7 +241,13 @@ def resident(field: str) -> float:
     raise SystemExit(f"/proc/self/status has no {field}")
 
 
-PARTS: Final = {"build": build, "load": load, "long_texts": long_texts, "memory": memory}
+PARTS: Final = {
+    "build": build,
+    "load": load,
+    "long_texts": long_texts,
+    "memory": memory,
+    "processes": processes,
+}
 
 if __name__ == "__main__":
     main()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from .mentions import Mention
@@ -62,7 +63,9 @@ def definitions(text: str) -> list[Definition]:
         return []
     found = []
     for match in _PARENTHESIS.finditer(text):
-        definition = _long_before(text, match) or _long_inside(text, match)
+        definition = _long_before(text, match)
+        if definition is None and " " in match.group(1):
+            definition = _long_inside(text, match)
         if definition is not None:
             found.append(definition)
     return found
@@ -91,7 +94,7 @@ def _long_inside(text: str, match: re.Match[str]) -> Definition | None:
     """Read "SF (long form)"."""
     window = text[max(0, match.start() - _LONGEST) : match.start()].rstrip()
     before = window.rsplit(None, 1)[-1] if window else ""
-    if not _is_short(before) or _SHORT.fullmatch(before) is None or " " not in match.group(1):
+    if not _is_short(before) or _SHORT.fullmatch(before) is None:
         return None
     words = [(word.start(), word.group()) for word in _WORD.finditer(text, *match.span(1))]
     start = _align(before, text, words, match.end(1))
@@ -103,6 +106,7 @@ def _long_inside(text: str, match: re.Match[str]) -> Definition | None:
     return Definition(short_start, short_end, start, match.end(1), removed)
 
 
+@lru_cache(maxsize=4096)
 def _is_short(token: str) -> bool:
     """Return whether a token looks like a short form: 2 to 10 signs, half of them capitals."""
     if token.islower() or token.isdigit():
@@ -134,14 +138,15 @@ def _from_the_right(letters: str, long: str, words: list[tuple[int, str]]) -> in
     offset = words[0][0]
     starts = {start - offset for start, _ in words}
     place = len(long)
-    for number in range(len(letters) - 1, -1, -1):
-        place -= 1
-        while place >= 0 and (
-            long[place] != letters[number] or (number == 0 and place not in starts)
-        ):
-            place -= 1
+    for letter in reversed(letters[1:]):
+        place = long.rfind(letter, 0, place)
         if place < 0:
             return None
+    place = long.rfind(letters[0], 0, place)
+    while place not in starts:
+        if place < 0:
+            return None
+        place = long.rfind(letters[0], 0, place)
     start = place + offset
     first = next(word for at, word in words if at == start)
     return None if first.lower() in _EDGE else start
@@ -196,7 +201,9 @@ def edits(text: str, found: list[Definition]) -> Iterator[Edit]:
             yield Edit(start, end, text[item.long_start : item.long_end], ABBREVIATION)
 
 
-def defined(text: str, found: list[Definition], mentions: list[Mention]) -> Iterator[Mention]:
+def defined(
+    text: str, found: Sequence[Definition], mentions: Sequence[Mention]
+) -> Iterator[Mention]:
     """Yield the short forms that a text defines, where the long form is a mention.
 
     The long form may also be the end of a mention: "familial [Mediterranean fever] (MEF)".

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from .mentions import NIL, Mention, nest
@@ -71,16 +70,11 @@ class Extension:
             if not mention.nested and mention.iri != NIL:
                 start = self._start(text, mention.start, end)
                 if start < mention.start:
-                    longer = replace(
-                        self.ranker.by_way(mention, EXTENDED),
-                        start=start,
-                        text=text[start : mention.end],
-                        fragments=(),
-                    )
-                    grown.append(longer)
+                    longer = self.ranker.by_way(mention, EXTENDED)
+                    if longer.iri != NIL:
+                        grown.append(_from(start, text, longer))
             end = max(end, mention.end)
-        kept = [mention for mention in grown if mention.iri != NIL]
-        return nest([*mentions, *kept]) if kept else list(mentions)
+        return nest([*mentions, *grown]) if grown else list(mentions)
 
     def _start(self, text: str, start: int, least: int) -> int:
         while start > least and text[start - 1] in " -":
@@ -98,3 +92,21 @@ class Extension:
             return False
         words = self.lexicon.rules.fold(text).text.split()
         return bool(words) and self._general.issuperset(words)
+
+
+def _from(start: int, text: str, mention: Mention) -> Mention:
+    """Return a mention that starts further left; as ``replace`` would, in a third of the time."""
+    return Mention(
+        start,
+        mention.end,
+        text[start : mention.end],
+        mention.iri,
+        mention.label,
+        mention.score,
+        mention.candidates,
+        mention.nested,
+        (),
+        mention.polarity,
+        mention.senses,
+        mention.section,
+    )

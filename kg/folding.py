@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -27,10 +27,11 @@ _CUT: Final = (
 )
 _SPACE: Final = r"(?P<space>(?<=[\w-]\s)\s+(?=\w))"
 _LENGTH_ASCII: Final = re.compile(rf"[\s'-](?:{_CUT}|{_SPACE})", re.ASCII)
+_POSSESSIVE: Final = re.compile(r"'(?P<cut>(?<=\w')[sS]?(?!\w))", re.ASCII)
 # An ASCII text is searched only around these; that takes a tenth of the time.
 _NEAR: Final = (re.compile("'"), re.compile("\n"), re.compile("  "))
 _OTHER_SPACES: Final = ("\t", "\r", "\v", "\f")
-_MARKS: Final = ("'", "\n", "  ", *_OTHER_SPACES)
+_FURTHER_SPACES: Final = ("  ", *_OTHER_SPACES)
 _LENGTH: Final = re.compile(rf"[\s'\x80-\U0010ffff-](?:{_CUT}|{_SPACE}|(?<=[^\x00-\x7f]))")
 _MARK: Final = re.compile("[\u0300-\u036f]")
 _LENGTH_MARKS: Final = re.compile(rf"(?s:.)[\u0300-\u036f]+|{_LENGTH.pattern}")
@@ -120,19 +121,14 @@ def fold(
         The folded text with the way back to the original.
     """
     if text.isascii():
-        if not any(map(text.__contains__, _MARKS)):
-            return Folded(text.translate(_ASCII))
-        edits = [
-            (match.start(), match.end(), " " if match.lastgroup == "space" else "")
-            for match in _ascii_lengths(text)
-        ]
+        edits = [(found.start(), found.end(), _written(found)) for found in _ascii_lengths(text)]
         return _apply(text, edits, ()) if edits else Folded(text.translate(_ASCII))
     disguised, suspicious = _disguised(text)
     edits = []
     for match in (_LENGTH_MARKS if _MARK.search(text) else _LENGTH).finditer(text):
         start = match.start()
         if match.lastgroup is not None:
-            replacement = " " if match.lastgroup == "space" else ""
+            replacement = _written(match)
         elif start in disguised:
             replacement = disguised[start]
         elif greek_names and _is_lone_greek(text, start):
@@ -146,11 +142,33 @@ def fold(
     return _apply(text, edits, suspicious)
 
 
-def _ascii_lengths(text: str) -> Iterator[re.Match[str]]:
-    """Yield what changes the length of an ASCII text, as ``_LENGTH_ASCII.finditer`` does."""
+def _written(match: re.Match[str]) -> str:
+    """Return what stands for a match of ``cut`` or ``space``."""
+    return " " if match.lastgroup == "space" else ""
+
+
+def _has_plain_spaces(text: str) -> bool:
+    """Return whether a text has but single spaces and line feeds, none after a hyphen."""
+    if any(map(text.__contains__, _FURTHER_SPACES)):
+        return False
+    place = text.find("\n")
+    while place >= 0:
+        if text[max(0, place - 1)] in " -\n" or text[place + 1 : place + 2] in " \n":
+            return False
+        place = text.find("\n", place + 1)
+    return True
+
+
+def _ascii_lengths(text: str) -> Iterable[re.Match[str]]:
+    """Return what changes the length of an ASCII text, as ``_LENGTH_ASCII.finditer`` does."""
+    if _has_plain_spaces(text):
+        return _POSSESSIVE.finditer(text) if "'" in text else ()
     if any(map(text.__contains__, _OTHER_SPACES)):
-        yield from _LENGTH_ASCII.finditer(text)
-        return
+        return _LENGTH_ASCII.finditer(text)
+    return _near_marks(text)
+
+
+def _near_marks(text: str) -> Iterator[re.Match[str]]:
     done = 0
     for place in sorted(match.start() for near in _NEAR for match in near.finditer(text)):
         if place < done:

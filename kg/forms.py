@@ -12,7 +12,7 @@ from typing import Final
 
 from .guards import Guard, guard_of
 from .numerals import in_other_numerals
-from .variants import LanguageRules, Way, rules_for, surfaces, variants
+from .variants import LanguageRules, Way, has_coded_word, rules_for, surfaces, variants
 
 _ANY: Final = "#"  # a word that no rule changes
 _LIGHT: Final = frozenset(("normalised", "inflected", "spelling"))
@@ -103,9 +103,10 @@ class Forms:
             alternative = self.fold(surface)
             # What is left of "COLD (chronic obstructive lung disease)" is not safe to look for.
             if self.guard(surface, alternative)[0] is Guard.FREE:
-                thorough = surface_way == "unqualified"
+                unqualified = surface_way == "unqualified"
+                thorough = unqualified or has_coded_word(text)
                 for form, way in variants(alternative, rules, thorough=thorough):
-                    yield form, surface_way if thorough else way
+                    yield form, surface_way if unqualified else way
 
     def related(self, word: str) -> set[str]:
         """Return the words that a variation puts in the place of a word, and the word itself.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -60,6 +60,7 @@ class Lexicon:
         self.iris: Sequence[str] = content.iris
         self.names: Sequence[str] = content.names
         self.modifiers: frozenset[str] = content.modifiers
+        self.stop: frozenset[str] = content.stop
         self.flagged: tuple[Problem, ...] = content.flagged
         self._forms = Forms(
             content.language, content.vary, content.stop, content.shouting, content.known
@@ -115,8 +116,8 @@ class Lexicon:
         return Lexicon.restore, (self.dump(),)
 
     @property
-    def words(self) -> Collection[str]:
-        """The folded words of all forms."""
+    def words(self) -> WordCodes:
+        """The folded words of all forms, with their codes."""
         return self._codes
 
     @property
@@ -131,16 +132,25 @@ class Lexicon:
     def _name(self, iri: str) -> str:
         return self.names[bisect_left(self.iris, iri)]  # a graph sorts its concepts by IRI
 
-    def find(self, folded: str) -> list[tuple[int, int, str]]:
-        """Return every occurrence of a form in a folded text: start, end and the form."""
-        words = folded.split(" ")
-        found = self._content.automaton.find_overlapping(self._codes.encode(words))
-        occurrences = []
+    def find(self, words: list[str], codes: str | None = None) -> list[tuple[int, int, str]]:
+        """Return every occurrence of a form in a folded text: start, end and the form.
+
+        They come by start, of those that start together the longest first.
+
+        Args:
+            words: the folded text, split at each space.
+            codes: what ``words`` of this lexicon encodes them as; made here where None.
+        """
+        if codes is None:
+            codes = self._codes.encode(words)
+        found = self._content.automaton.find_overlapping(codes)
+        entries, occurrences = self._entries, []
         done = place = 0  # the next word to count, and where it starts
-        for start, end, _ in sorted(found):
+        # By the end with its sign turned, so that the longest comes first.
+        for start, turned in sorted([(start, -end) for start, end, _ in found]):
             first = start // WIDTH
-            form = " ".join(words[first : end // WIDTH])
-            if self._entries(form):
+            form = " ".join(words[first : -turned // WIDTH])
+            if entries(form):
                 if done < first:
                     place += len(" ".join(words[done:first])) + 1
                     done = first

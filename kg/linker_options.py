@@ -35,6 +35,8 @@ class LinkerOptions:
             0 leaves them alone. It finds a little more and is wrong as often as right.
         trust: for a way of ``Candidate.way`` the factor, between 0 and 1, by which it is trusted,
             where it shall not be the usual one (``kg.trust``); 0 switches the way off.
+        weights: a file of what was learnt from gold mentions, by which links are judged; then
+            ``threshold`` is how likely a link must be right.
     """
 
     threshold: float = 0.5
@@ -51,6 +53,7 @@ class LinkerOptions:
     extend: bool = True
     similar: float = 0.0
     trust: Mapping[str, float] = field(default_factory=dict)
+    weights: str | None = None
 
     def __post_init__(self) -> None:
         for name in ("threshold", "margin", "similar"):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..errors import OntologyError
-from .abbreviations import ABBREVIATION, defined, definitions, edits
+from .abbreviations import ABBREVIATION, defined
 from .assertion import Assertion
 from .coherence import cohere
 from .coordination import Coordination
@@ -18,14 +18,17 @@ from .document_sections import place_mentions
 from .extension import Extension
 from .forbidding import permitted
 from .graph import KnowledgeGraph
+from .judging import Judge
 from .lexicon import LEXICON_FILES, Lexicon
+from .link_weights import LinkWeights
 from .linker_options import DEFAULTS, LinkerOptions
 from .mentions import Candidate, Mention, nest
-from .misspelling import MISSPELT, Misspellings
+from .misspelling import MISSPELT
 from .proposing import Proposer
 from .ranking import CONFUSABLE, EXACT, Ranker
-from .rewriting import Edit, Rewritten
+from .rewriting import Rewritten
 from .similarity import Encode, MeaningSimilarity
+from .text_reading import LinkedText, ReadText, TextReader
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,7 +37,8 @@ if TYPE_CHECKING:
 __all__ = ["CONFUSABLE", "DEFAULTS", "EXACT", "Linker", "LinkerOptions"]
 
 _FILE: Final = "linker.json"
-_LEAST_MISSPELT: Final = 9
+_WEIGHTS: Final = "weights.json"
+_SHORTEST_MISSPELT: Final = 9
 
 
 class Linker:
@@ -56,22 +60,30 @@ class Linker:
         lexicon: the names.
         options: how to decide.
         fingerprint: the fingerprint of the ontology that the names are from.
+        weights: what was learnt from gold mentions, bound to the ontology; None to go by names
+            alone.
     """
 
     def __init__(
-        self, lexicon: Lexicon, options: LinkerOptions = DEFAULTS, *, fingerprint: str = ""
+        self,
+        lexicon: Lexicon,
+        options: LinkerOptions = DEFAULTS,
+        *,
+        fingerprint: str = "",
+        weights: LinkWeights | None = None,
     ) -> None:
         self.lexicon = lexicon
         self.options = options
         self.fingerprint = fingerprint
-        self._ranker = Ranker(lexicon, options)
+        names = replace(options, threshold=weights.names_threshold) if weights else options
+        self._ranker = Ranker(lexicon, names)
         self._coordination = Coordination(lexicon)
         self._extension = Extension(self._ranker)
         self._proposer = Proposer(self._ranker)
+        self._judge = Judge(weights, self._proposer) if weights else None
         self._assertion = Assertion.for_language(lexicon.language)
-        self._misspellings = (
-            Misspellings(lexicon.words, lexicon.rules) if options.misspellings else None
-        )
+        self._reader = TextReader(lexicon, options)
+        self._last: LinkedText | None = None  # whose candidates were asked for
 
     @classmethod
     def build(
@@ -80,8 +92,9 @@ class Linker:
         """Build a linker from a graph's names in one language.
 
         Raises:
-            OntologyError: no concept has a name in the language.
+            OntologyError: no concept has a name in the language, or there is no file of weights.
         """
+        weights = LinkWeights.read(options.weights).bound(graph) if options.weights else None
         lexicon = Lexicon.build(
             graph,
             language=language,
@@ -89,34 +102,41 @@ class Linker:
             link_top=options.link_top,
             max_shared=options.max_shared,
         )
-        return cls(lexicon, options, fingerprint=graph.fingerprint)
+        return cls(lexicon, options, fingerprint=graph.fingerprint, weights=weights)
 
     def __call__(self, text: str) -> list[Mention]:
         """Return the mentions in a text, by start, the longer first.
 
         ``text[mention.start:mention.end] == mention.text`` holds for each.
         """
-        found = permitted(self._linked(text), self.lexicon)
-        mentions = cohere(found, self.lexicon, self.options.threshold)
+        mentions = self.named(text)
+        if self._judge is not None:
+            most = self.options.max_candidates
+            mentions = self._judge(text, mentions, threshold=self.options.threshold, most=most)
         if self._assertion is not None:
             mentions = self._assertion(text, mentions)
         return place_mentions(text, mentions)
 
+    @property
+    def proposer(self) -> Proposer:
+        """Ranks concepts by how like their names are to a phrase."""
+        return self._proposer
+
+    def named(self, text: str) -> list[Mention]:
+        """Return the mentions of names in a text, before anything learnt judges them."""
+        found = permitted(self._linked(text), self.lexicon)
+        return cohere(found, self.lexicon, self._ranker.options.threshold)
+
     def _linked(self, text: str) -> list[Mention]:
         """Return the mentions in a text as it is."""
-        found = definitions(text) if self.options.abbreviations else []
-        changes = list(edits(text, found)) if found else []
-        if self._misspellings is not None:
-            changes += (Edit(*slip, MISSPELT) for slip in self._misspellings(text))
-        if not changes:
-            return self._link(text)
-        rewritten = Rewritten(text, changes)
-        mentions = []
-        for mention in self._link(rewritten.text):
-            restored = self._restored(rewritten, mention)
-            if restored is not None:
-                mentions.append(restored)
-        short = (self._ranker.by_way(item, ABBREVIATION) for item in defined(text, found, mentions))
+        read = self._reader(text)
+        mentions = self._link(read)
+        if read.rewritten is None:
+            return mentions
+        restored = [self._restored(read.rewritten, mention) for mention in mentions]
+        mentions = [mention for mention in restored if mention is not None]
+        abbreviated = defined(text, read.definitions, mentions)
+        short = (self._ranker.by_way(item, ABBREVIATION) for item in abbreviated)
         return nest([*mentions, *short], keep_nested=self.options.nested)
 
     def candidates(self, text: str, start: int, end: int) -> tuple[Candidate, ...]:
@@ -130,18 +150,14 @@ class Linker:
         """
         if not 0 <= start < end <= len(text):
             raise ValueError(f"no stretch of a text of {len(text)} characters: {start} to {end}")
-        known = next((item for item in self(text) if (item.start, item.end) == (start, end)), None)
-        ranked = {item.iri: item for item in known.candidates} if known is not None else {}
-        found = definitions(text) if self.options.abbreviations else []
-        inside = [
-            edit._replace(start=edit.start - start, end=edit.end - start)
-            for edit in (edits(text, found) if found else ())
-            if start <= edit.start and edit.end <= end
-        ]
-        phrase = Rewritten(text[start:end], inside).text if inside else text[start:end]
-        for item in found:
-            if (item.short_start, item.short_end) == (start, end):
-                phrase = text[item.long_start : item.long_end]
+        if self._judge is not None:
+            own = self.named(text)
+            return self._judge.candidates(text, own, start, end, most=self.options.max_candidates)
+        known = self._last
+        if known is None or known.text != text:
+            self._last = known = LinkedText.of(text, self(text), self.options)
+        ranked = {item.iri: item for item in known.candidates.get((start, end), ())}
+        phrase = known.written_out(start, end)
         most = self.options.max_candidates
         form = " ".join(self.lexicon.rules.fold(text[start:end]).text.split())
         for candidate in self._proposer.candidates([phrase], most)[0]:
@@ -166,6 +182,7 @@ class Linker:
                 f"linker, got {len(vectors)}"
             )
         self._proposer.meaning = MeaningSimilarity(encode, vectors)
+        self._last = None
 
     def _restored(self, rewritten: Rewritten, mention: Mention) -> Mention | None:
         """Return a mention in the text as it was; None if there is nothing to go by."""
@@ -173,15 +190,15 @@ class Linker:
         if restored is None:
             return None
         moved, ways = restored
-        if MISSPELT in ways and len(moved.text) < _LEAST_MISSPELT:
+        if MISSPELT in ways and len(moved.text) < _SHORTEST_MISSPELT:
             return None
         for way in sorted(ways):
             moved = self._ranker.by_way(moved, way)
         return moved
 
-    def _link(self, text: str) -> list[Mention]:
+    def _link(self, read: ReadText) -> list[Mention]:
         """Return the mentions in a text whose short forms are written out."""
-        mentions = self._named(text)
+        text, mentions = read.text, self._named(read)
         if self.options.coordination:
             joined = self._coordination(text, mentions)
             if joined:
@@ -199,9 +216,10 @@ class Linker:
         spans = list(self._proposer.phrases(text, mentions))
         phrases = [text[start:end] for start, end in spans]
         more = []
-        for (start, end), candidates in zip(
-            spans, self._proposer.candidates(phrases, self.options.max_candidates), strict=True
-        ):
+        proposed = self._proposer.candidates(
+            phrases, self.options.max_candidates, least=self.options.similar
+        )
+        for (start, end), candidates in zip(spans, proposed, strict=True):
             if candidates and candidates[0].score >= self.options.similar:
                 first = candidates[0]
                 name = self.lexicon.name(first.iri)
@@ -210,32 +228,37 @@ class Linker:
                 )
         return nest([*mentions, *more], keep_nested=self.options.nested) if more else mentions
 
-    def _named(self, text: str) -> list[Mention]:
+    def _named(self, read: ReadText) -> list[Mention]:
         """Return the mentions of names."""
-        rules = self.lexicon.rules
-        folded = rules.fold(text)
-        found = self.lexicon.find(folded.text)
-        found.sort(key=_by_start_longest_first)
         keep_nested = self.options.nested
         mentions: list[Mention] = []
         outer_end = 0
-        for begin, stop, form in found:
+        for begin, stop, form in self.lexicon.find(read.words, read.codes):
             nested = begin < outer_end
             if nested and (stop > outer_end or not keep_nested):
                 continue  # it crosses the mention before it, or lies inside and is not wanted
-            mention = self._ranker.mention(text, folded, begin, stop, form, nested)
+            mention = self._ranker.mention(read.text, read.folded, begin, stop, form, nested)
             if mention is not None:
                 mentions.append(mention)
                 if not nested:
                     outer_end = stop
         return mentions
 
+    @property
+    def weights_fingerprint(self) -> str:
+        """The SHA-256 of what was learnt from gold mentions; empty if nothing was."""
+        if self._judge is None:
+            return ""
+        return hashlib.sha256(self._judge.weights.to_json().encode()).hexdigest()
+
     def dump(self) -> dict[str, bytes]:
         """Return the linker as the content of a few files."""
         files = self.lexicon.dump()
+        if self._judge is not None:
+            files[_WEIGHTS] = self._judge.weights.to_json().encode()
         header = {
             "fingerprint": self.fingerprint,
-            "options": asdict(self.options),
+            "options": asdict(replace(self.options, weights=_WEIGHTS if self._judge else None)),
             "sha256": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
         }
         return {_FILE: json.dumps(header, indent=2).encode(), **files}
@@ -253,7 +276,9 @@ class Linker:
             for name, digest in header["sha256"].items():
                 if hashlib.sha256(files[name]).hexdigest() != digest:
                     raise OntologyError(f"{name} is damaged: save the linker again")
-            return cls(Lexicon.restore(files), options, fingerprint=header["fingerprint"])
+            weights = LinkWeights.from_json(files[_WEIGHTS].decode()) if options.weights else None
+            fingerprint = header["fingerprint"]
+            return cls(Lexicon.restore(files), options, fingerprint=fingerprint, weights=weights)
         except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
             raise OntologyError(f"the linker is incomplete ({error}): save it again") from error
 
@@ -276,13 +301,9 @@ class Linker:
             raise OntologyError(
                 f"{path}: no linker here ({_FILE} is missing); expected what save wrote"
             )
-        names = (_FILE, *LEXICON_FILES)
+        names = (_FILE, _WEIGHTS, *LEXICON_FILES)
         files = {name: (path / name).read_bytes() for name in names if (path / name).is_file()}
         try:
             return cls.restore(files)
         except OntologyError as error:
             raise OntologyError(f"{path}: {error}") from error
-
-
-def _by_start_longest_first(found: tuple[int, int, str]) -> tuple[int, int]:
-    return found[0], -found[1]

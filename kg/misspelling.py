@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Final
 
 from .near_words import NearWords
 from .variants import LanguageRules
+from .word_codes import NEW, WordCodes
 
 MISSPELT: Final = "misspelt"
 """The way of candidates for a mention with a misspelt word."""
 
-_LEAST: Final = 8
+LEAST_MISSPELT: Final = 8
+"""A word of fewer letters is taken as it is."""
+
 _LEAST_EXCHANGED: Final = 10
 _FIRST_EXCHANGED: Final = 4
 _LAST_EXCHANGED: Final = 3
 _MOST_REMEMBERED: Final = 60_000
 _LONGEST_REMEMBERED: Final = 64
-_WORD: Final = re.compile(rf"[^\W\d_]{{{_LEAST},}}")
+_WORD: Final = re.compile(rf"[^\W\d_]{{{LEAST_MISSPELT},}}")
+_BROKEN: Final = re.compile(r"-[ \t]*\r?\n")  # a word at the end of a line, perhaps
 
 
 class Misspellings:
@@ -32,47 +36,81 @@ class Misspellings:
     looked up by what is left when one letter is deleted, as SymSpell does (Garbe, 2012).
 
     Args:
-        words: the words of the names, folded; a set or the like.
+        words: the words of the names, folded.
         rules: the rules of their language, by which the words of a text are folded.
     """
 
-    def __init__(self, words: Collection[str], rules: LanguageRules) -> None:
+    def __init__(self, words: WordCodes, rules: LanguageRules) -> None:
         self._rules = rules
         self._words = words
-        # Tokens of texts that hold no misspelling: those seen of late, and those before them.
-        self._settled: set[str] = set()
-        self._settled_before: set[str] = set()
+        # The words of texts, each with the right word or none; bounded, for texts bring new ones.
+        self._settled: dict[str, str] = {}
 
     @cached_property
     def _near(self) -> NearWords:
         return NearWords(sorted(word for word in self._words if _is_long(word)))
 
+    @cached_property
+    def _mixed(self) -> frozenset[str]:
+        """Words of the names with a digit and, beside it, what misspells another of them."""
+        parts = {
+            word: _WORD.findall(word)
+            for word in self._words
+            if len(word) > LEAST_MISSPELT and not word.isalpha()
+        }
+        wrong = self._looked_up({part for found in parts.values() for part in found})
+        return frozenset(word for word in parts if not wrong.keys().isdisjoint(parts[word]))
+
     def __call__(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Yield where a text misspells a word, and the word: start, end, word."""
-        # Whole tokens are remembered, punctuation and all: splitting is what takes least time.
-        unknown = set(text.split()) - self._settled
-        known = unknown & self._settled_before
-        if known:
-            self._settled |= known
-            unknown -= known
-        if not unknown:
-            return
-        words = {raw for token in unknown for raw in _WORD.findall(token)}
-        corrections = self._corrected(words)
-        if len(self._settled) > _MOST_REMEMBERED:
-            self._settled_before, self._settled = self._settled, set()
-        self._settled.update(
-            token
-            for token in unknown
-            if len(token) <= _LONGEST_REMEMBERED and not any(raw in token for raw in corrections)
-        )
+        corrections = self._corrected(set(_WORD.findall(text)))
         if corrections:
             for match in _WORD.finditer(text):
                 if match.group() in corrections:
                     yield match.start(), match.end(), corrections[match.group()]
 
-    def _corrected(self, words: Iterable[str]) -> dict[str, str]:
+    def may_occur(self, text: str, folded: Sequence[str], codes: str) -> bool:
+        """Return False where a text surely misspells no word; that takes less time than to look.
+
+        Args:
+            text: the text.
+            folded: the words of the text when folded.
+            codes: the codes of those words.
+        """
+        # Where a word is parted by the end of a line, folding joins what the text parts.
+        if not text.isascii() or _BROKEN.search(text):
+            return True
+        if NEW in codes and not self._are_clear(folded):
+            return True
+        return bool(self._mixed) and not self._mixed.isdisjoint(folded)
+
+    def _are_clear(self, folded: Iterable[str]) -> bool:
+        """Return whether no misspelling is in some folded words; remember those that hold none."""
+        parts = {word: _WORD.findall(word) for word in set(folded) if self._words.is_new(word)}
+        corrections = self._corrected({part for found in parts.values() for part in found})
+        if not corrections:
+            self._words.meet(parts)
+            return True
+        wrong = corrections.keys()
+        self._words.meet(word for word, found in parts.items() if wrong.isdisjoint(found))
+        return False
+
+    def _corrected(self, words: Collection[str]) -> dict[str, str]:
         """Return the words that misspell a word of the names, each with that word."""
+        settled = self._settled
+        unknown = [word for word in words if word not in settled]
+        found = self._looked_up(unknown) if unknown else {}
+        for word in words:
+            if settled.get(word):
+                found[word] = settled[word]
+        if len(settled) > _MOST_REMEMBERED:
+            self._settled = settled = {}
+        settled.update(
+            (word, found.get(word, "")) for word in unknown if len(word) <= _LONGEST_REMEMBERED
+        )
+        return found
+
+    def _looked_up(self, words: Iterable[str]) -> dict[str, str]:
         folded = {
             raw: raw.lower() if raw.isascii() else self._rules.fold(raw).text.strip()
             for raw in words
@@ -87,7 +125,7 @@ class Misspellings:
 
 
 def _is_long(word: str) -> bool:
-    return len(word) >= _LEAST and word.isalpha()
+    return len(word) >= LEAST_MISSPELT and word.isalpha()
 
 
 def _is_near(one: str, other: str) -> bool:

@@ -29,6 +29,7 @@ DENSE: Final = "dense"
 _HEAD_LEAST: Final = 5
 _MOST_WORDS: Final = 6
 _LEAST_LETTERS: Final = 7
+_ROUNDING: Final = 1e-3
 _WORD: Final = re.compile(r"[^\W_]+(?:[-'\u2019][^\W_]+)*")
 _DIGITS: Final = re.compile(r"\d+")
 
@@ -54,27 +55,42 @@ class Proposer:
         concepts = np.array([self.lexicon.label(number)[0] for number in numbers], dtype=np.int64)
         return folded, numbers, concepts
 
+    @property
+    def folded_names(self) -> list[str]:
+        """The names that may link, folded."""
+        return self._names[0]
+
     @cached_property
     def _letters(self) -> LetterSimilarity:
         return LetterSimilarity(self._names[0])
 
-    def candidates(self, phrases: Sequence[str], count: int) -> list[tuple[Candidate, ...]]:
+    def candidates(
+        self, phrases: Sequence[str], count: int, *, by_meaning: bool = True, least: float = 0.0
+    ) -> list[tuple[Candidate, ...]]:
         """Return the most likely concepts of each phrase, best first.
 
         Args:
             phrases: the phrases, as texts write them.
             count: how many concepts for each.
+            by_meaning: whether the encoder counts, where there is one.
+            least: a phrase whose best concept surely scores less has none; it is not encoded.
         """
         folded = [" ".join(self.lexicon.rules.fold(phrase).text.split()) for phrase in phrases]
         if not folded or not self._names[0]:
             return [()] * len(folded)
         letters = self._letters(folded)  # (phrase, name)
-        meaning = self.meaning(phrases)[:, self._names[2]] if self.meaning else None
-        found = []
-        for row, phrase in enumerate(folded):
-            own = letters[row]
-            scores = own if meaning is None else (own + meaning[row]) / 2
-            found.append(self._ranked(phrase, scores, own, count))
+        encode = self.meaning if by_meaning else None
+        most = letters.max(axis=1) if encode is None else (letters.max(axis=1) + 1) / 2
+        trust = max(self.ranker.trust[SIMILAR], self.ranker.trust[DENSE])
+        rows = np.flatnonzero(most * trust >= least - _ROUNDING).tolist()
+        found: list[tuple[Candidate, ...]] = [()] * len(folded)
+        if rows and encode is not None:
+            meaning = encode([phrases[row] for row in rows])[:, self._names[2]]
+            scores: NDArray[np.float32] = (letters[rows] + meaning) / np.float32(2)
+        else:
+            scores = letters[rows]
+        for row, own in zip(rows, scores, strict=True):
+            found[row] = self._ranked(folded[row], own, letters[row], count)
         return found
 
     def _ranked(
@@ -101,7 +117,7 @@ class Proposer:
         return tuple(ranked[:count])
 
     @cached_property
-    def _heads(self) -> frozenset[str]:
+    def heads(self) -> frozenset[str]:
         """The words that end the names of several concepts, and seldom stand elsewhere in one."""
         folded, _, concepts = self._names
         ends = Counter(
@@ -152,7 +168,7 @@ class Proposer:
     def _is_head(self, word: str) -> bool:
         folded = self.lexicon.rules.fold(word).text.split()
         last = folded[-1] if folded else ""
-        return last in self._heads or last.removesuffix("s") in self._heads
+        return last in self.heads or last.removesuffix("s") in self.heads
 
 
 def _digits(text: str) -> set[str]:

@@ -133,13 +133,29 @@ class Ranker:
         """Return a mention as found by another way, trusted by as much less."""
         share = self.trust[way]
         candidates = tuple(
-            replace(item, way=way, score=round(item.score * share, 4))
-            for item in mention.candidates
+            [
+                Candidate(item.iri, item.label, item.kind, round(item.score * share, 4), way)
+                for item in mention.candidates
+            ]
         )
-        score = round(mention.score * share, 4)
-        if mention.iri == NIL or score < self.options.threshold:
-            return replace(mention, iri=NIL, label="", score=0.0, candidates=candidates)
-        return replace(mention, score=score, candidates=candidates)
+        iri, label, score = mention.iri, mention.label, round(mention.score * share, 4)
+        if iri == NIL or score < self.options.threshold:
+            iri, label, score = NIL, "", 0.0
+        # As replace(mention, ...) would, in a third of the time.
+        return Mention(
+            mention.start,
+            mention.end,
+            mention.text,
+            iri,
+            label,
+            score,
+            candidates,
+            mention.nested,
+            mention.fragments,
+            mention.polarity,
+            mention.senses,
+            mention.section,
+        )
 
     def _read(self, form: str) -> _Reading:
         entries = self.lexicon.entries(form)
@@ -219,7 +235,7 @@ class Ranker:
 
 def _is_broken(raw: str, label: str) -> bool:
     """Return whether a mention runs across the end of a clause that its label does not hold."""
-    return _BREAK.search(raw) is not None and _BREAK.search(label) is None
+    return raw != label and _BREAK.search(raw) is not None and _BREAK.search(label) is None
 
 
 def _cuts_a_number(text: str, start: int, end: int) -> bool:

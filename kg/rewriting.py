@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import NamedTuple
 
 from .mentions import Mention
@@ -32,10 +31,12 @@ class Rewritten:
     Args:
         original: the text as it was.
         edits: what to change.
+        read: what to make the edits in, where that is not the text as it was, but as long.
     """
 
-    def __init__(self, original: str, edits: Iterable[Edit]) -> None:
+    def __init__(self, original: str, edits: Iterable[Edit], *, read: str = "") -> None:
         self.original = original
+        read = read or original
         # The text self.text[_begin[i]:_end[i]] stands for original[_edits[i].start:.end].
         self._edits: list[Edit] = []
         self._begin: list[int] = []
@@ -45,14 +46,14 @@ class Rewritten:
         for edit in sorted(edits):
             if edit.start < done:
                 continue
-            pieces += (original[done : edit.start], edit.text)
+            pieces += (read[done : edit.start], edit.text)
             length += edit.start - done
             self._edits.append(edit)
             self._begin.append(length)
             length += len(edit.text)
             self._end.append(length)
             done = edit.end
-        pieces.append(original[done:])
+        pieces.append(read[done:])
         self.text = "".join(pieces)
 
     def span(self, start: int, end: int) -> tuple[int, int] | None:
@@ -80,18 +81,31 @@ class Rewritten:
         None if it holds only a part of what was written.
         """
         span = self.span(mention.start, mention.end)
-        fragments = [self.span(*piece) for piece in mention.fragments]
-        if span is None or None in fragments:
+        if span is None:
             return None
         start, end = span
-        moved = replace(
-            mention,
-            start=start,
-            end=end,
-            text=self.original[start:end],
-            fragments=tuple(piece for piece in fragments if piece is not None),
+        fragments: list[tuple[int, int]] = []
+        for piece in mention.fragments:
+            moved = self.span(*piece)
+            if moved is None:
+                return None
+            fragments.append(moved)
+        # As replace(mention, ...) would, in a third of the time.
+        restored = Mention(
+            start,
+            end,
+            self.original[start:end],
+            mention.iri,
+            mention.label,
+            mention.score,
+            mention.candidates,
+            mention.nested,
+            tuple(fragments),
+            mention.polarity,
+            mention.senses,
+            mention.section,
         )
-        return moved, self.ways(mention.start, mention.end)
+        return restored, self.ways(mention.start, mention.end)
 
     def _shift(self, number: int) -> int:
         return self._edits[number].end - self._end[number] if number >= 0 else 0

@@ -10,12 +10,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final, get_type_hints
 
-import numpy as np
 import spacy
 import srsly  # type: ignore[import-untyped]  # it has no types
-from spacy.attrs import IDX
 from spacy.language import Language
-from spacy.tokens import Doc, Span, SpanGroup
+from spacy.tokens import Doc, SpanGroup
 
 from ..errors import OntologyError
 from .concepts import LabelKind
@@ -125,10 +123,12 @@ class SpacyLinker:
     def set_annotations(self, docs: Sequence[Doc], mentions: Sequence[Sequence[Mention]]) -> None:
         """Write the mentions into the documents."""
         for doc, found in zip(docs, mentions, strict=True):
-            first, last = _tokens_of(doc, found)
+            label = doc.vocab.strings.add(self.label)
             spans = [
-                Span(doc, begin, end, label=self.label, kb_id=mention.iri)
-                for begin, end, mention in zip(first, last, found, strict=True)
+                span
+                for item in found
+                # None only for a mention that is not in the text.
+                if (span := doc.char_span(item.start, item.end, label, item.iri, None, "expand"))
             ]
             doc.spans[SPANS_KEY] = SpanGroup(doc, name=SPANS_KEY, spans=spans)
             doc.user_data[_DATA_KEY] = [_pack(mention) for mention in found]
@@ -151,16 +151,6 @@ class SpacyLinker:
         """Take the linker that ``to_disk`` wrote."""
         self._linker = Linker.load(path)
         return self
-
-
-def _tokens_of(doc: Doc, mentions: Sequence[Mention]) -> tuple[list[int], list[int]]:
-    """Return the first token that each mention touches, and one past the last."""
-    if not mentions:
-        return [], []
-    starts = doc.to_array(IDX).astype(np.int64)
-    places = [mention.start for mention in mentions] + [mention.end - 1 for mention in mentions]
-    tokens = starts.searchsorted(places, side="right").tolist()
-    return [token - 1 for token in tokens[: len(mentions)]], tokens[len(mentions) :]
 
 
 # A Doc's user data must survive msgpack (nlp.pipe with processes, DocBin), so it holds lists.

@@ -194,6 +194,11 @@ def surfaces(label: str) -> Iterator[tuple[str, Way]]:
         yield f"{core[: named.end(1)]}s{core[named.end(1) :]}", "normalised"
 
 
+def has_coded_word(label: str) -> bool:
+    """Return whether a label holds a word like "G-6PD", which texts write "G6PD" as often."""
+    return "-" in label and _CODED.search(label) is not None
+
+
 def unqualified(label: str) -> str:
     """Return a label without what only sorts it: "(disorder)", "[ambiguous]", "NOS"."""
     while label.endswith(_ENDINGS) and (core := _QUALIFIER.sub("", label)) != label and core:
@@ -201,6 +206,9 @@ def unqualified(label: str) -> str:
     return label
 
 
+_CODED: Final = re.compile(
+    r"(?<![\w-])(?=[\d-]*[A-Za-z])(?=[A-Za-z-]*\d)[A-Za-z\d]{1,4}(?:-[A-Za-z\d]{1,4})+(?![\w-])"
+)
 _HYPHEN: Final = re.compile(r"(?<=\w)-(?=\w)")
 _POSSESSIVE: Final = re.compile(r"['\u2019]s\b")
 _QUALIFIER: Final = re.compile(r"\s*(?:\([^()\d]{3,}\)|\[[^][\d]{3,}\]|,?\s+NOS|, unspecified)$")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import repeat
+from itertools import islice, repeat
 from typing import Final
 
 import numpy as np
@@ -22,6 +22,11 @@ WIDTH: Final = 2
 """How many characters a code has."""
 
 _UNKNOWN: Final = "\0\0"
+NEW: Final = "\1"
+"""Stands in the codes of words that were not met before and that no name has."""
+
+_MOST_MET: Final = 60_000
+_LONGEST_MET: Final = 64
 
 
 class WordCodes(Collection[str]):
@@ -36,23 +41,37 @@ class WordCodes(Collection[str]):
     def __init__(self, words: Sequence[str], groups: NDArray[np.int32]) -> None:
         codes = _text(np.arange(groups.max(initial=-1) + 1))
         each = [codes[place : place + WIDTH] for place in range(0, len(codes), WIDTH)]
+        # After these come words that were met, without a code: so one look-up does for both.
         self._codes = dict(zip(words, map(each.__getitem__, groups.tolist()), strict=True))
+        self._count = len(self._codes)
 
     def __len__(self) -> int:
         """Return the number of words."""
-        return len(self._codes)
+        return self._count
 
     def __iter__(self) -> Iterator[str]:
         """Yield the words."""
-        return iter(self._codes)
+        return iter(list(islice(self._codes, self._count)))
 
     def __contains__(self, word: object) -> bool:
         """Return whether a word has a code."""
-        return word in self._codes
+        return self._codes.get(word, _UNKNOWN) != _UNKNOWN  # type: ignore[call-overload, no-any-return]
 
     def encode(self, words: Iterable[str]) -> str:
         """Return the codes of some words as one string, ``WIDTH`` characters a word."""
-        return "".join(map(self._codes.get, words, repeat(_UNKNOWN)))
+        return "".join(map(self._codes.get, words, repeat(NEW * WIDTH)))
+
+    def is_new(self, word: str) -> bool:
+        """Return whether a word has no code and was not met before."""
+        return word not in self._codes
+
+    def meet(self, words: Iterable[str]) -> None:
+        """Remember some of the words that have no code; the oldest are forgotten by and by."""
+        short = [word for word in words if len(word) <= _LONGEST_MET and word not in self._codes]
+        if len(self._codes) + len(short) > self._count + _MOST_MET:
+            for word in list(islice(self._codes, self._count, None)):
+                del self._codes[word]
+        self._codes.update(zip(short[:_MOST_MET], repeat(_UNKNOWN)))
 
 
 def encoded(groups: NDArray[np.int32], lengths: NDArray[np.int64]) -> list[str]:

@@ -180,6 +180,11 @@ class OntograftForSequenceClassification(OntograftPreTrainedModel):  # type: ign
             if name.split(".")[0] in {"text_head", "closure_head", "graph_head"}:
                 parameter.mul_(factor)
 
+    @torch.no_grad()
+    def shift_logits(self, shift: Tensor) -> None:
+        """Add something to the logits of each label from now on; ``shift`` has shape (label,)."""
+        self.text_head.bias.add_(shift.to(self.text_head.bias))
+
     def set_anchor(self) -> None:
         """Remember the encoder's weights as they are now, for the anchor term; never saved."""
         self._anchor = [value.detach().clone() for value in self.encoder.parameters()]

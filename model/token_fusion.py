@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,6 +100,10 @@ class MentionLinks:
         return sums / (self.end - self.start).unsqueeze(-1)
 
 
+# Not an attribute of the module: several threads may run one model, each with its own links.
+_LINKED: ContextVar[Mapping[nn.Module, MentionLinks | None]] = ContextVar("linked")
+
+
 class TokenFusion(nn.Module):
     """Mix the concepts of a mention into its tokens, as far as a learned gate allows.
 
@@ -127,7 +132,6 @@ class TokenFusion(nn.Module):
         self.value = nn.Linear(concept_width, inner_width)
         self.output = nn.Linear(inner_width, text_width)
         self.gate = nn.Parameter(torch.zeros(()))
-        self._links: MentionLinks | None = None
 
     def attach(self, layer: nn.Module) -> None:
         """Hook the fusion before a layer of the encoder."""
@@ -136,12 +140,12 @@ class TokenFusion(nn.Module):
 
     @contextmanager
     def linked(self, links: MentionLinks | None) -> Iterator[None]:
-        """Mix these links in wherever the encoder runs within this context."""
-        self._links = links
+        """Mix these links in wherever this thread runs the encoder within this context."""
+        before = _LINKED.set({**_LINKED.get({}), self: links})
         try:
             yield
         finally:
-            self._links = None
+            _LINKED.reset(before)
 
     def forward(self, tokens: Tensor, links: MentionLinks) -> Tensor:
         """Return the token vectors with the concepts of their mentions mixed in.
@@ -175,8 +179,9 @@ class TokenFusion(nn.Module):
     def _before_layer(
         self, _: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
-        if self._links is None:
+        links = _LINKED.get({}).get(self)
+        if links is None:
             return None
         if args:
-            return (self(args[0], self._links), *args[1:]), kwargs
-        return args, kwargs | {"hidden_states": self(kwargs["hidden_states"], self._links)}
+            return (self(args[0], links), *args[1:]), kwargs
+        return args, kwargs | {"hidden_states": self(kwargs["hidden_states"], links)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
@@ -12,10 +13,15 @@ from transformers import set_seed
 from ..errors import SettingsError
 from ..model import OntograftConfig, OntograftForSequenceClassification, with_inverses
 from ..model.text_encoder import encoder_layers
-from .probe import LinearSolution, ProbeFeatures, fit_probe, probe_features
+from .features import DocumentEncoder
+from .label_prior import LabelNames
+from .probe import LinearSolution, fit_probe
+from .probe_features import ProbeFeatures, probe_features
 from .vectors import concept_vectors, text_vectors
 
 if TYPE_CHECKING:
+    from ..kg import KnowledgeGraph
+    from .cache import Vectors
     from .features import EncodedDocument
     from .preparation import Prepared
     from .progress import Reporter
@@ -28,7 +34,7 @@ PROBLEM_TYPES: Final = {
 
 
 def build_model(
-    prepared: Prepared, reporter: Reporter, *, probe: bool
+    prepared: Prepared, reporter: Reporter, *, probe: bool, knowledge: bool = True
 ) -> tuple[OntograftForSequenceClassification, LinearSolution | None]:
     """Return a new model for the prepared project, and the linear solution in its heads, if any.
 
@@ -36,70 +42,94 @@ def build_model(
         prepared: the project with its texts.
         reporter: is told how far things are.
         probe: whether to start from the linear probe.
+        knowledge: whether it has the channels of the project; a probe may still leave them out.
     """
-    project, ontology = prepared.project, prepared.ontology
-    set_seed(project.training.seed)
-    config = model_config(prepared)
-    model = OntograftForSequenceClassification.from_encoder(prepared.encoder, config)
-    vectors = None
-    if ontology is not None:
-        graph = ontology.graph
-        if config.uses_concept_vectors:
-            with reporter.stage("describing the concepts", len(graph)) as progress:
-                vectors = concept_vectors(
-                    graph,
-                    prepared.encoder,
-                    prepared.tokenizer,
-                    language=project.language,
-                    encoder_fingerprint=prepared.source.fingerprint(),
-                    progress=progress,
-                )
-            model.set_concept_vectors(torch.from_numpy(vectors))
-        edges = torch.from_numpy(np.stack([graph.source, graph.target]))
-        relation = torch.from_numpy(graph.relation.copy())
-        model.set_graph(*with_inverses(edges, relation, num_relations=len(graph.relations)))
-        pointer, ancestor, steps = graph.closure_csr
-        model.set_closure(
-            torch.from_numpy(pointer.copy()),
-            torch.from_numpy(ancestor.copy()),
-            torch.from_numpy(project.knowledge.decay**steps),
-        )
+    model = _untrained(prepared, model_config(prepared, knowledge=knowledge), reporter)
     solution = None
     if probe:
         solution = solve_probe(prepared, model, reporter)
+        if model.config.channels and not solution.knowledge:
+            reporter.note(
+                f"knowledge does not help here: the linear probe scores {solution.text_score:.3f} "
+                "without it, and less with it. The model is trained on the text alone; concepts "
+                "are still linked and recorded (knowledge.keep: always keeps the channels)"
+            )
+            model = _untrained(prepared, model_config(prepared, knowledge=False), reporter)
+            solution = replace(solution, closure_weight=None, graph_weight=None)
         _write_solution(model, solution)
     torch.nn.Module.to(model, prepared.encoder.device)
-    if project.objective.anchor > 0:
+    if prepared.project.objective.anchor > 0:
         model.set_anchor()
-    freeze(model, project.training.frozen_layers)
+    freeze(model, prepared.project.training.frozen_layers)
     return model, solution
 
 
-def model_config(prepared: Prepared) -> OntograftConfig:
-    """Return the configuration of the model for a prepared project."""
+def _untrained(
+    prepared: Prepared, config: OntograftConfig, reporter: Reporter
+) -> OntograftForSequenceClassification:
+    """Return a model around the pre-trained encoder that knows the ontology, with empty heads."""
+    project, ontology = prepared.project, prepared.ontology
+    set_seed(project.training.seed)
+    model = OntograftForSequenceClassification.from_encoder(prepared.encoder, config)
+    if ontology is None or not config.channels:
+        return model
+    graph = ontology.graph
+    if config.uses_concept_vectors:
+        model.set_concept_vectors(torch.from_numpy(described(prepared, ontology.graph, reporter)))
+    edges = torch.from_numpy(np.stack([graph.source, graph.target]))
+    relation = torch.from_numpy(graph.relation.copy())
+    model.set_graph(*with_inverses(edges, relation, num_relations=len(graph.relations)))
+    pointer, ancestor, steps = graph.closure_csr
+    model.set_closure(
+        torch.from_numpy(pointer.copy()),
+        torch.from_numpy(ancestor.copy()),
+        torch.from_numpy(project.knowledge.decay**steps),
+    )
+    return model
+
+
+def described(prepared: Prepared, graph: KnowledgeGraph, reporter: Reporter) -> Vectors:
+    """Return the text vectors of the concepts; (concept, width)."""
+    with reporter.stage("describing the concepts", len(graph)) as progress:
+        return concept_vectors(
+            graph,
+            prepared.encoder,
+            prepared.tokenizer,
+            language=prepared.project.language,
+            encoder_fingerprint=prepared.source.fingerprint(),
+            progress=progress,
+        )
+
+
+def model_config(prepared: Prepared, *, knowledge: bool = True) -> OntograftConfig:
+    """Return the configuration of the model for a prepared project, with its channels or without.
+
+    Without them it is that of plain BERT, but for knowing which ontology its texts are linked to.
+    """
     project, ontology = prepared.project, prepared.ontology
     objective = project.objective
+    channels = project.knowledge.channels if knowledge else ()
     labels = prepared.labels.labels
     weights = None
     if project.training.class_weights == "balanced":
         weights = balanced_weights(prepared.train, len(labels), task=project.task)
     # Retrieval feeds the closure channel, and has no meaning without it.
-    retrieved = project.knowledge.retrieved if "closure" in project.knowledge.channels else 0
+    retrieved = project.knowledge.retrieved if "closure" in channels else 0
     return OntograftConfig(
         encoder=prepared.encoder.config,
         id2label=dict(enumerate(labels)),
         label2id={label: number for number, label in enumerate(labels)},
         problem_type=PROBLEM_TYPES[project.task],
-        channels=project.knowledge.channels,
+        channels=channels,
         num_concepts=len(ontology.graph) if ontology else 0,
         num_relations=len(ontology.graph.relations) if ontology else 0,
         retrieved_concepts=retrieved,
         retrieval_weight=project.knowledge.retrieval_weight,
-        concept_dropout=objective.concept_dropout if ontology else 0.0,
+        concept_dropout=objective.concept_dropout if channels else 0.0,
         objective={
-            "consistency": objective.consistency,
-            "graph": objective.graph,
-            "alignment": objective.alignment,
+            "consistency": objective.consistency if knowledge else 0.0,
+            "graph": objective.graph if knowledge else 0.0,
+            "alignment": objective.alignment if knowledge else 0.0,
             "anchor": objective.anchor,
         },
         class_weights=weights,
@@ -132,9 +162,13 @@ def solve_probe(
 ) -> LinearSolution:
     """Fit the linear probe on the frozen encoder and the concepts of the texts."""
     project = prepared.project
-    documents = [*prepared.train, *prepared.dev]
-    features, targets = frozen_features(prepared, model, documents, reporter), targets_of(documents)
-    train, dev = np.split(np.arange(len(documents)), [len(prepared.train)])
+    documents = [*prepared.train, *prepared.dev, *prepared.unlabelled]
+    features = frozen_features(prepared, model, documents, reporter)
+    targets = targets_of([*prepared.train, *prepared.dev])
+    train, dev, unlabelled = np.split(
+        np.arange(len(documents)),
+        np.cumsum([len(prepared.train), len(prepared.dev)]),
+    )
     with reporter.stage("fitting the linear probe"):
         return fit_probe(
             features.take(train),
@@ -143,7 +177,27 @@ def solve_probe(
             seed=project.training.seed,
             balanced=project.training.class_weights == "balanced",
             dev=(features.take(dev), targets[dev]) if len(dev) else None,
+            names=label_names(prepared, model, reporter),
+            unlabelled=features.take(unlabelled) if len(unlabelled) else None,
+            optional_knowledge=project.knowledge.keep == "if-helpful",
         )
+
+
+def label_names(
+    prepared: Prepared, model: OntograftForSequenceClassification, reporter: Reporter
+) -> LabelNames | None:
+    """Return the names of the labels as vectors; None unless every label has one."""
+    names = [prepared.label_names.get(label, "") for label in prepared.labels.labels]
+    if not all(names):
+        return None
+    cut = DocumentEncoder(prepared.tokenizer, max_length=prepared.max_length)
+    vectors = text_vectors(
+        prepared.encoder, cut(names), encoder_fingerprint=prepared.source.fingerprint()
+    )
+    concepts = None
+    if "closure" in model.config.channels and prepared.ontology is not None:
+        concepts = described(prepared, prepared.ontology.graph, reporter)
+    return LabelNames(vectors, concepts)
 
 
 def frozen_features(

@@ -1,4 +1,4 @@
-"""The command line: ``ontograft kg | link | fit | evaluate | predict | query | demo``.
+"""The command line: ``ontograft kg | link | fit | predict | explain | query | serve | demo | ...``.
 
 Each command imports what it needs when it runs, so that ``--help`` answers at once.
 """
@@ -15,7 +15,9 @@ import typer
 
 from .. import __version__
 from ..errors import OntograftError
+from .cli_explain import explain
 from .cli_options import (
+    Baselines,
     Corpus,
     Errors,
     GoldFile,
@@ -38,6 +40,7 @@ from .cli_options import (
 )
 from .cli_predict import predict
 from .cli_query import export, query
+from .cli_serve import serve
 
 HELP = """Graft an ontology onto a text encoder: link, fine-tune, classify, ask.
 
@@ -49,6 +52,8 @@ With your own ontology and texts:
   ontograft fit project.yaml                   read, link, fine-tune, evaluate, save
   ontograft evaluate runs/model test.csv
   ontograft predict runs/model texts/ --out results
+  ontograft explain runs/model "A text."
+  ontograft serve runs/model --results results
 """
 
 app = typer.Typer(
@@ -139,8 +144,8 @@ def link(
 
     With --evaluate, measure instead: candidates, accuracy, precision, recall, F1, by how a mention
     relates to the labels. Gold identifiers may be those of the ontology's cross-references. With
-    --tune, choose options by gold mentions; the names stay as they are. With --encoder, candidates
-    may also be like a phrase in meaning.
+    --tune, learn from gold mentions how to link; the names stay as they are. With --encoder,
+    candidates may also be like a phrase in meaning.
 
     [bold]Examples[/bold]
 
@@ -229,6 +234,8 @@ def fit(
     resume: Annotated[
         bool, typer.Option("--resume", help="Continue an interrupted run in that folder.")
     ] = False,
+    baselines: Baselines = False,
+    json: Json = None,
     explain_settings: Annotated[
         bool, typer.Option("--explain-settings", help="List every setting of a project file.")
     ] = False,
@@ -244,13 +251,19 @@ def fit(
     Every setting with its default: [bold]ontograft fit --explain-settings[/bold]. For plain BERT,
     to compare with: knowledge: {channels: []}
 
+    With --baselines, a table follows with what else could be done with the same texts: label-names
+    (no label used), tfidf-svm, bilstm, probe-text and probe-grafted (frozen encoder, without and
+    with knowledge), bert (plain fine-tuning). After a run that is finished, --resume --baselines
+    adds them without training anew.
+
     [bold]Examples[/bold]
 
       ontograft fit project.yaml
+      ontograft fit project.yaml --baselines --json scores.json
       ontograft fit project.yaml --out runs/second
       ontograft fit project.yaml --resume
     """
-    from .console import TerminalReporter, print_metrics, print_settings
+    from .console import print_settings
 
     if explain_settings:
         print_settings()
@@ -260,18 +273,13 @@ def fit(
     from .settings import Project
 
     settings = Project.read(project)
-    from .training import fit as run
+    from .fit_command import fit_project
 
     try:
-        with TerminalReporter() as reporter:
-            result = run(settings, output=out, resume=resume, reporter=reporter)
+        fit_project(settings, out=out, resume=resume, with_baselines=baselines, json=json)
     except KeyboardInterrupt:
         typer.echo("interrupted: continue with the same command and --resume", err=True)
         raise typer.Exit(130) from None
-    for split in ("dev", "test"):
-        if split in result.metrics:
-            print_metrics(result.metrics[split], title=split)
-    typer.echo(f"model folder: {result.folder}")
 
 
 @app.command()
@@ -321,8 +329,10 @@ def evaluate(
 
 
 app.command()(predict)
+app.command()(explain)
 app.command()(query)
 app.command()(export)
+app.command()(serve)
 
 
 @app.command()

@@ -75,6 +75,10 @@ SkipBadRows = Annotated[
     ),
 ]
 Json = Annotated[Path | None, typer.Option("--json", help="Write the figures to this file too.")]
+Baselines = Annotated[
+    bool,
+    typer.Option("--baselines", help="Fit and measure the usual baselines on the same texts, too."),
+]
 LinkOut = Annotated[
     Path | None,
     typer.Option(
@@ -107,7 +111,7 @@ TuneFile = Annotated[
     typer.Option(
         "--tune",
         metavar="GOLD",
-        help="Choose the linker's options by these gold mentions, and write them to --out.",
+        help="Learn from these gold mentions how to link; options go to --out, weights beside it.",
         show_default=False,
     ),
 ]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, log_softmax, softmax
 from scipy.stats import pearsonr, spearmanr
 from sklearn import metrics as sk
+
+if TYPE_CHECKING:
+    from .labels import LabelSet
 
 Floats = NDArray[np.floating[Any]]
 Numbers = NDArray[np.floating[Any] | np.integer[Any]]
@@ -28,7 +31,28 @@ def probabilities(logits: Floats, *, task: str) -> Floats:
     return logits.astype(np.float64)
 
 
-def measure(logits: Floats, truth: Numbers, *, task: str, labels: Sequence[str]) -> Metrics:
+def measure_labels(logits: Floats, truth: Numbers, labels: LabelSet) -> Metrics:
+    """Return all figures for what a model predicts: with its thresholds and implied labels.
+
+    Args:
+        logits: the model's output; (document, label).
+        truth: numbers of labels (document,), rows of 0 and 1, or values.
+        labels: the labels of the model.
+    """
+    logits, predicted = labels.consistent(logits), None
+    if labels.task == "multi-label":
+        predicted = labels.predicted(probabilities(logits, task=labels.task))
+    return measure(logits, truth, task=labels.task, labels=labels.labels, predicted=predicted)
+
+
+def measure(
+    logits: Floats,
+    truth: Numbers,
+    *,
+    task: str,
+    labels: Sequence[str],
+    predicted: NDArray[np.bool_] | None = None,
+) -> Metrics:
     """Return all figures for some predictions.
 
     Single-label: ``accuracy``, ``macro_``, ``micro_`` and ``weighted_`` ``f1`` / ``precision`` /
@@ -43,11 +67,13 @@ def measure(logits: Floats, truth: Numbers, *, task: str, labels: Sequence[str])
         truth: numbers of labels (document,), rows of 0 and 1, or values.
         task: ``single-label``, ``multi-label`` or ``regression``.
         labels: the names of the labels in the order of their numbers.
+        predicted: which labels are predicted in a multi-label task (document, label); those with a
+            probability of at least 0.5 unless given.
     """
     if task == "regression":
         return _regression(logits[:, 0].astype(np.float64), truth.astype(np.float64))
     if task == "multi-label":
-        return _multi_label(logits, truth.astype(np.int64), labels)
+        return _multi_label(logits, truth.astype(np.int64), labels, predicted)
     return _single_label(logits, truth.astype(np.int64), labels)
 
 
@@ -68,13 +94,19 @@ def _single_label(logits: Floats, truth: NDArray[np.int64], labels: Sequence[str
     }
 
 
-def _multi_label(logits: Floats, truth: NDArray[np.int64], labels: Sequence[str]) -> Metrics:
-    guess = (logits > 0).astype(np.int64)
+def _multi_label(
+    logits: Floats,
+    truth: NDArray[np.int64],
+    labels: Sequence[str],
+    predicted: NDArray[np.bool_] | None,
+) -> Metrics:
+    guess = (logits >= 0 if predicted is None else predicted).astype(np.int64)
     x = logits.astype(np.float64)
     # log(1 + exp(x)) - x y: the cross-entropy without overflow.
     losses = np.logaddexp(0.0, x) - x * truth
     likelihood = probabilities(logits, task="multi-label")
-    sure = np.maximum(likelihood, 1 - likelihood)
+    # How sure it is that the likelier of yes and no is right, wherever the threshold lies.
+    sure, right = np.maximum(likelihood, 1 - likelihood), (logits >= 0) == truth
     return {
         "documents": len(truth),
         "accuracy": float((guess == truth).all(axis=1).mean()),
@@ -82,7 +114,7 @@ def _multi_label(logits: Floats, truth: NDArray[np.int64], labels: Sequence[str]
         "samples_f1": float(sk.f1_score(truth, guess, average="samples", zero_division=1.0)),
         "hamming_loss": float((guess != truth).mean()),
         "loss": float(losses.mean()),
-        "calibration_error": calibration_error(sure.ravel(), (guess == truth).ravel()),
+        "calibration_error": calibration_error(sure.ravel(), right.ravel()),
         "per_label": _per_label(truth, guess, labels),
     }
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,20 +13,46 @@ from ..data import Document, labels_of
 from ..errors import CorpusError
 
 THRESHOLD: Final = 0.5
-"""From this probability on, a text of a multi-label task has a label."""
+"""From this probability on, a text of a multi-label task has a label, if nothing else is known."""
+
+Value = TypeVar("Value", np.float32, np.float64, np.bool_, np.floating[Any])
 
 
 @dataclass(frozen=True, slots=True)
 class LabelSet:
     """The labels of a task and their numbers.
 
+    In a multi-label task labels may have thresholds of their own, and may imply others: where they
+    are concepts of the ontology, a text that has one also has those above it. See
+    docs/multi-label.md.
+
     Args:
         task: ``single-label``, ``multi-label`` or ``regression``.
         labels: the labels, sorted; one output called ``value`` for regression.
+        thresholds: for each label the probability from which on a text has it; ``THRESHOLD`` for
+            all if empty.
+        ancestors: for each label the numbers of the labels that it implies, those that they imply
+            included; none if empty.
+
+    Raises:
+        ValueError: there are thresholds or ancestors, but not one entry for each label of a
+            multi-label task.
     """
 
     task: str
     labels: tuple[str, ...]
+    thresholds: tuple[float, ...] = ()
+    ancestors: tuple[tuple[int, ...], ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("thresholds", "ancestors"):
+            entries: tuple[object, ...] = getattr(self, name)
+            if entries and (self.task != "multi-label" or len(entries) != len(self.labels)):
+                raise ValueError(
+                    f"{name} must have one entry for each label of a multi-label task: expected "
+                    f"{len(self.labels) if self.task == 'multi-label' else 0} for the "
+                    f"{self.task} task, got {len(entries)}"
+                )
 
     @classmethod
     def of(cls, documents: Iterable[Document], task: str) -> LabelSet:
@@ -36,9 +62,51 @@ class LabelSet:
         found = {label for document in documents for label in labels_of(document)}
         return cls(task, tuple(sorted(found)))
 
+    @classmethod
+    def of_settings(cls, task: str, settings: Mapping[str, Any]) -> LabelSet:
+        """Return the labels that the settings of a model folder tell of; see ``as_settings``."""
+        labels = tuple(settings["labels"])
+        thresholds = tuple(settings.get("thresholds", ()))
+        implied: dict[str, list[str]] = settings.get("implied_labels", {})
+        number = {label: number for number, label in enumerate(labels)}
+        ancestors = [tuple(number[one] for one in implied.get(label, ())) for label in labels]
+        return cls(task, labels, thresholds, tuple(ancestors) if implied else ())
+
+    def as_settings(self) -> dict[str, Any]:
+        """Return the labels as the settings of a model folder tell of them."""
+        implied = {
+            label: [self.labels[number] for number in above]
+            for label, above in zip(self.labels, self.ancestors, strict=False)
+            if above
+        }
+        return {
+            "labels": list(self.labels),
+            "thresholds": list(self.thresholds),
+            "implied_labels": implied,
+        }
+
+    def consistent(self, values: NDArray[Value]) -> NDArray[Value]:
+        """Return the values, each at least as high as those of the labels that imply it.
+
+        The values may be probabilities, logits, or whether a label is predicted. They stay as they
+        are where no label implies another.
+
+        Shapes:
+            values: (document, label)
+            output: (document, label)
+        """
+        if not self.ancestors:
+            return values
+        raised = values.copy()
+        for label, above in enumerate(self.ancestors):
+            for number in above:
+                raised[:, number] = np.maximum(raised[:, number], values[:, label])
+        return raised
+
     def predicted(self, values: NDArray[np.floating[Any]]) -> NDArray[np.bool_]:
         """Return which labels are predicted: the most probable one, or for multi-label all likely.
 
+        There a label is predicted from its threshold on, and with it the labels that it implies.
         For regression the one output always is.
 
         Shapes:
@@ -46,13 +114,16 @@ class LabelSet:
             output: (document, label)
         """
         if self.task == "multi-label":
-            return np.asarray(values >= THRESHOLD)
+            likely = np.asarray(values >= np.array(self.thresholds or THRESHOLD))
+            return self.consistent(likely)
         chosen = np.zeros(values.shape, dtype=np.bool_)
         chosen[np.arange(len(values)), values.argmax(axis=1)] = True
         return chosen
 
     def numbers(self, documents: Sequence[Document]) -> list[int | float | NDArray[np.float32]]:
         """Return what the model learns for each document: see ``EncodedDocument.label``.
+
+        A document of a multi-label task has the labels that its own imply, written or not.
 
         Raises:
             CorpusError: a document has no label, or one that is not known.
@@ -69,7 +140,7 @@ class LabelSet:
             else:
                 row = np.zeros(len(known), dtype=np.float32)
                 row[[known[name] for name in label]] = 1
-                result.append(row)
+                result.append(self.consistent(row[None])[0])
         return result
 
     def _check(self, document: Document, known: dict[str, int]) -> None:

@@ -14,7 +14,7 @@ from .link_gold import (
     read_options,
     tune_gold,
     tuning_note,
-    write_options,
+    write_tuning,
 )
 from .link_report import check_errors_path, print_links, print_tuning, write_errors
 
@@ -42,7 +42,7 @@ def link_gold(
         options: a file of options for the linker; tuning begins with them.
         overlay: corrections of the ontology; see ``KnowledgeGraph.read``.
         tune: the gold mentions to choose options by.
-        out: where to write those options.
+        out: where to write those options; learnt weights are written beside it.
         evaluate: the gold mentions to measure on, with the tuned options if there are any.
         json: where to write the figures.
         errors: where to write the errors.
@@ -61,9 +61,9 @@ def link_gold(
         if tune is not None and out is not None:
             tuning = tune_gold(graph, to_tune, reporter=reporter, language=language, base=chosen)
             note = tuning_note(tuning, gold=tune, ontology=ontology)
-            write_options(out, tuning.options, note=note)
+            tuned = write_tuning(out, tuning, note=note)
             print_tuning(console, tuning, base=chosen, title=tune.name)
-            chosen, figures["tuning"] = tuning.options, tuning.as_dict()
+            chosen, figures["tuning"] = tuned, tuning.as_dict()
         if evaluate is not None:
             scores = evaluate_gold(
                 graph,

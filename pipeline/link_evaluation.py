@@ -204,6 +204,21 @@ def linked(mentions: Iterable[Mention]) -> list[Mention]:
     return [mention for mention in mentions if mention.iri != NIL and not mention.nested]
 
 
+def exact_figures(
+    graph: KnowledgeGraph, linker: CandidateLinker, gold: Iterable[GoldDocument]
+) -> EndToEnd:
+    """Return the figures of exact span and concept of a linker on documents with gold mentions."""
+    judge = LinkJudge(graph, linker.lexicon)
+    predicted = right = golds = found = 0
+    for document in gold:
+        counts = exact_counts(judge.truth(document), linker(document.text))
+        predicted += counts.predicted
+        right += counts.right
+        golds += counts.gold
+        found += counts.found
+    return EndToEnd(predicted, right, golds, found)
+
+
 def exact_counts(truth: Truth, mentions: Iterable[Mention]) -> EndToEnd:
     """Return how many links of a document have the exact span and a right concept."""
     matched = [_matches(mention, truth)["exact"] for mention in linked(mentions)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,9 +15,10 @@ from ..errors import SettingsError
 from ..kg import KnowledgeGraph, Linker, LinkerOptions
 from .files import to_json, write_text
 from .knowledge import linker_options
-from .link_evaluation import evaluate_links
+from .link_evaluation import evaluate_links, exact_figures
+from .link_learning import LEAST_DOCUMENTS, THRESHOLDS, Learnt, learn_links
 from .link_scores import LinkScores
-from .link_tuning import GRIDS, Tuning, tune_links
+from .link_tuning import FOLDS, GRIDS, Tuning, tune_links
 from .project_file import load_yaml
 
 if TYPE_CHECKING:
@@ -97,7 +98,10 @@ def tune_gold(
     language: str = "en",
     base: LinkerOptions | None = None,
 ) -> Tuning:
-    """Choose the linker's options by gold mentions, see ``tune_links``.
+    """Learn from gold mentions how to link.
+
+    From 40 documents on weights are learnt, by which links are judged (``learn_links``); with fewer
+    the linker's options are chosen (``tune_links``).
 
     Args:
         graph: the ontology.
@@ -107,17 +111,46 @@ def tune_gold(
         base: the options to begin with; the defaults unless given.
 
     Raises:
-        SettingsError: there are too few documents.
+        SettingsError: there are too few documents, or the options to begin with hold weights.
     """
     start = base or LinkerOptions()
+    if start.weights:
+        raise SettingsError(
+            f"the options to begin with hold weights that were learnt already ({start.weights}): "
+            "leave 'weights' out, and the threshold that goes with them"
+        )
     linker = Linker.build(graph, language=language, options=start)
 
     def relink(options: LinkerOptions) -> Linker:
         return Linker(linker.lexicon, options, fingerprint=linker.fingerprint)
 
+    generator = np.random.default_rng(SEED)
+    if len(gold) >= LEAST_DOCUMENTS:
+        folds = np.array_split(generator.permutation(len(gold)), FOLDS)
+        with reporter.stage("learning", total=2 * FOLDS + 2) as progress:
+            learnt = learn_links(graph, linker, gold, folds, progress=progress)
+        with reporter.stage("measuring"):
+            return _measured(graph, linker, gold, learnt)
     with reporter.stage("tuning"):
-        generator = np.random.default_rng(SEED)
         return tune_links(graph, gold, relink, GRIDS, base=start, generator=generator)
+
+
+def _measured(
+    graph: KnowledgeGraph, linker: Linker, gold: Sequence[GoldDocument], learnt: Learnt
+) -> Tuning:
+    """Return what was learnt with the figures on the documents that it was learnt from."""
+    start = linker.options
+    options = replace(start, threshold=learnt.threshold)
+    judging = Linker(
+        linker.lexicon,
+        options,
+        fingerprint=linker.fingerprint,
+        weights=learnt.weights.bound(graph),
+    )
+    before, after = exact_figures(graph, linker, gold), exact_figures(graph, judging, gold)
+    tried = len(THRESHOLDS)
+    result = Tuning(options, options, before, after, learnt.held_out, tried, learnt.weights)
+    return result if result.helps else replace(result, options=start, weights=None)
 
 
 def tuning_note(tuning: Tuning, *, gold: Path, ontology: Path) -> str:
@@ -138,6 +171,8 @@ def _counted(gold: Sequence[GoldDocument], progress: Progress) -> Iterator[GoldD
 def read_options(path: Path) -> LinkerOptions:
     """Read the linker's options from a file, as ``write_options`` writes it.
 
+    The path of a file of weights is relative to the folder of this file.
+
     Raises:
         SettingsError: the file is missing, is no YAML or JSON of options, or names an unknown one.
     """
@@ -148,10 +183,33 @@ def read_options(path: Path) -> LinkerOptions:
         )
     content = load_yaml(path)
     try:
-        return linker_options(content)
+        options = linker_options(content)
     except SettingsError as error:
         reason = str(error).removeprefix("knowledge.linking: ")
         raise SettingsError(f"{path}: {reason}") from error
+    return (
+        replace(options, weights=str(path.parent / options.weights)) if options.weights else options
+    )
+
+
+def write_tuning(path: Path, tuning: Tuning, *, note: str) -> LinkerOptions:
+    """Write tuned options, and beside them the weights if any were learnt.
+
+    Args:
+        path: the file of options; of ``a.yaml`` the weights are in ``a.weights.json``.
+        tuning: what was tuned.
+        note: where the options come from.
+
+    Returns:
+        the options as they are now read from the file.
+    """
+    options = tuning.options
+    if tuning.weights is not None:
+        beside = path.with_suffix(".weights.json")
+        write_text(beside, tuning.weights.to_json() + "\n")
+        options = replace(options, weights=beside.name)
+    write_options(path, options, note=note)
+    return read_options(path)
 
 
 def write_options(path: Path, options: LinkerOptions, *, note: str = "") -> None:

@@ -48,7 +48,7 @@ def print_links(console: Console, scores: LinkScores, *, title: str) -> None:
 
 def print_tuning(console: Console, tuning: Tuning, *, base: LinkerOptions, title: str) -> None:
     """Print what tuning changed, and what that is worth."""
-    console.print(f"\n{title}: {tuning.tried} sets of options tried")
+    console.print(f"\n{title}: {_work(tuning)}")
     table = Table()
     table.add_column("exact span and concept, in %")
     for figure in ("precision", "recall", "F1"):
@@ -63,6 +63,13 @@ def print_tuning(console: Console, tuning: Tuning, *, base: LinkerOptions, title
             console.print(f"{name}: {old[name]} -> {new[name]}")
     if not tuning.helps:
         console.print("nothing is better on held-out documents: the options stay as they were")
+
+
+def _work(tuning: Tuning) -> str:
+    weights = tuning.weights
+    if weights is None:
+        return f"{tuning.tried} sets of options tried"
+    return f"learnt {len(weights.tags)} weights for spans and {len(weights.links)} for links"
 
 
 def write_errors(path: Path, scores: LinkScores) -> None:

@@ -1,4 +1,4 @@
-"""Learn how the linker should decide from gold mentions: what ``ontograft link --tune`` does.
+"""Choose the linker's options by few gold mentions: part of what ``ontograft link --tune`` does.
 
 Only options change, never the names: a gold mention is not added to the lexicon. So what is learnt
 holds for mentions that the gold has not seen, and for other texts of the kind.
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ..data import GoldDocument
 from ..errors import SettingsError
 from ..kg import NIL, KnowledgeGraph, LinkerOptions, Mention
+from ..kg.link_weights import LinkWeights
 from ..kg.mentions import nest
 from ..kg.trust import WAY_TRUST
 from .link_evaluation import CandidateLinker, LinkJudge, Truth, exact_counts
@@ -61,6 +62,8 @@ class Tuning:
         held_out: the same for documents in turn with options chosen on the others: what to expect
             of new texts.
         tried: how many sets of options were tried.
+        weights: what was learnt to judge links by; None where only options were chosen, or where
+            the held-out figures do not say that it is better.
     """
 
     options: LinkerOptions
@@ -69,6 +72,7 @@ class Tuning:
     after: EndToEnd
     held_out: EndToEnd
     tried: int
+    weights: LinkWeights | None = None
 
     @property
     def helps(self) -> bool:

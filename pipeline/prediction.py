@@ -18,7 +18,7 @@ from ..errors import CorpusError
 from ..kg import Mention
 from .batches import Collator
 from .building import targets_of
-from .evaluation import Metrics, measure, probabilities
+from .evaluation import Metrics, measure_labels, probabilities
 from .features import CHUNK, DocumentEncoder, EncodedDocument, chunked
 from .files import MANIFEST, file_sha256, to_json
 from .inference import best_device, predict_logits
@@ -43,8 +43,8 @@ class Prediction:
     """What the model says about one text.
 
     Args:
-        label: the label; for multi-label all labels with a probability of at least 0.5; for
-            regression the value.
+        label: the label; for multi-label all labels from their threshold on, and those that they
+            imply; for regression the value.
         probabilities: the probability of each label; empty for regression.
         mentions: the mentions found in the text, NIL ones included.
     """
@@ -78,12 +78,12 @@ class Classifier:
         self.sha256 = sha256 or fingerprint(parts)
         self.model = parts.model
         project = parts.project
-        self.labels = LabelSet(project.task, tuple(parts.settings["labels"]))
+        self.labels = LabelSet.of_settings(project.task, parts.settings)
         self.label_names: dict[str, str] = parts.settings["label_names"]
         self.ontology = parts.ontology
         self._clean = project.corpus.clean
         self._cut = DocumentEncoder(parts.tokenizer, max_length=parts.settings["max_length"])
-        self._collator = Collator(
+        self.collator = Collator(
             parts.ontology.graph if parts.ontology else None,
             pad_id=parts.tokenizer.pad_token_id or 0,
             decay=project.knowledge.decay,
@@ -150,14 +150,19 @@ class Classifier:
         The same list of texts always gives the same numbers to the last digit; the same text in
         another list may differ in the eighth.
         """
-        encoded, mentions = self._encode(texts)
-        logits = predict_logits(self.model, encoded, self._collator)
-        return Scores(probabilities(logits, task=self.labels.task), mentions)
+        encoded, mentions = self.encode(texts)
+        logits = predict_logits(self.model, encoded, self.collator)
+        values = probabilities(logits, task=self.labels.task)
+        return Scores(self.labels.consistent(values), mentions)
+
+    def mentions(self, texts: Sequence[str]) -> list[tuple[Mention, ...]]:
+        """Return the mentions in each text, NIL ones included; nothing is predicted."""
+        return self.encode(texts)[1]
 
     def logits(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the model's raw output; shape (text, label)."""
-        encoded, _ = self._encode(texts)
-        return predict_logits(self.model, encoded, self._collator)
+        encoded, _ = self.encode(texts)
+        return predict_logits(self.model, encoded, self.collator)
 
     def evaluate(
         self, documents: Iterable[Document], *, progress: Progress | None = None
@@ -172,16 +177,11 @@ class Classifier:
             encoded = encode_documents(
                 part, self._cut, self.ontology, labels=self.labels, clean=self._clean
             )
-            logits.append(predict_logits(self.model, encoded, self._collator, progress=progress))
+            logits.append(predict_logits(self.model, encoded, self.collator, progress=progress))
             truth.append(targets_of(encoded))
         if not logits:
             raise CorpusError("there are no documents to evaluate; give a corpus with rows")
-        return measure(
-            np.concatenate(logits),
-            np.concatenate(truth),
-            task=self.labels.task,
-            labels=self.labels.labels,
-        )
+        return measure_labels(np.concatenate(logits), np.concatenate(truth), self.labels)
 
     def stream(self, documents: Iterable[Document]) -> Iterator[tuple[Document, Prediction]]:
         """Predict documents as they come, a chunk at a time; their order is kept."""
@@ -191,15 +191,19 @@ class Classifier:
         for part in parts:
             yield from zip(part, self._predict([document.text for document in part]), strict=True)
 
-    def _encode(
+    def encode(
         self, texts: Sequence[str]
     ) -> tuple[list[EncodedDocument], list[tuple[Mention, ...]]]:
+        """Return the texts as the model reads them, and their mentions; see ``encode_texts``."""
         return encode_texts(texts, self._cut, self.ontology, clean=self._clean)
 
     def _predict(self, texts: Sequence[str]) -> list[Prediction]:
-        values, mentions = self.scores(texts)
-        chosen = self.labels.predicted(values)
-        rows = zip(values, chosen, mentions, strict=True)
+        return self.predictions(self.scores(texts))
+
+    def predictions(self, scores: Scores) -> list[Prediction]:
+        """Return the predictions that scores stand for."""
+        chosen = self.labels.predicted(scores.values)
+        rows = zip(scores.values, chosen, scores.mentions, strict=True)
         return [self._say(row, own, tuple(found)) for row, own, found in rows]
 
     def _say(
@@ -219,8 +223,9 @@ class Classifier:
 
 def fingerprint(parts: ModelParts) -> str:
     """Return the SHA-256 of a model's weights, settings and ontology."""
-    ontology = parts.ontology.linker.fingerprint if parts.ontology else ""
-    digest = hashlib.sha256(to_json([parts.settings, ontology], indent=None).encode())
+    linker = parts.ontology.linker if parts.ontology else None
+    known = (linker.fingerprint, linker.weights_fingerprint) if linker else ()
+    digest = hashlib.sha256(to_json([parts.settings, *known], indent=None).encode())
     for name, value in sorted(parts.model.state_dict().items()):
         digest.update(name.encode())
         digest.update(value.detach().cpu().numpy().tobytes())

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any, Final
 import torch
 
 from ..data import CleanText, Document, clean_text, read_label_names
+from ..errors import SettingsError
 from .encoders import EncoderSource, load_encoder, load_tokenizer, resolve_encoder
 from .features import CHUNK, DocumentEncoder, EncodedDocument, chunked, window_limit
 from .inference import best_device
 from .knowledge import LinkedOntology
+from .label_hierarchy import with_hierarchy
 from .labels import LabelSet
 from .splits import Splits, read_splits
 
@@ -47,6 +49,7 @@ class Prepared:
         train: the training documents, encoded.
         dev: the development documents, encoded.
         test: the test documents, encoded.
+        unlabelled: further documents without labels, encoded.
     """
 
     project: Project
@@ -61,6 +64,7 @@ class Prepared:
     train: list[EncodedDocument]
     dev: list[EncodedDocument]
     test: list[EncodedDocument]
+    unlabelled: list[EncodedDocument]
 
     def identity(self) -> dict[str, Any]:
         """Return what the run is of: see ``run_folder.Identity``."""
@@ -68,6 +72,7 @@ class Prepared:
             "settings": stated_settings(self.project),
             "corpus": corpus_fingerprint(self.splits),
             "ontology": self.ontology.graph.fingerprint if self.ontology else "",
+            "linker": self.ontology.linker.weights_fingerprint if self.ontology else "",
             "encoder": self.source.fingerprint(),
             "libraries": {name: version(name) for name in ("ontograft", "torch", "transformers")},
         }
@@ -99,14 +104,26 @@ def prepare(project: Project, reporter: Reporter, *, splits: Splits | None = Non
     max_length = window_limit(project.training.max_length, encoder.config, tokenizer)
     cut = DocumentEncoder(tokenizer, max_length=max_length)
     labels = LabelSet.of(splits.train, project.task)
+    if not splits.train:
+        if not label_names or not splits.unlabelled:
+            raise SettingsError(
+                "there are no labelled texts: name all labels in corpus.label_names, and give "
+                "further texts in corpus.unlabelled"
+            )
+        labels = LabelSet(project.task, tuple(sorted(label_names)))
     parts = [splits.train, splits.dev, splits.test]
-    total = sum(map(len, parts))
+    total = sum(map(len, parts)) + len(splits.unlabelled)
+    if ontology:
+        labels = with_hierarchy(labels, label_names, ontology.graph)
     with reporter.stage("linking and tokenising", total) as progress:
         train, dev, test = (
             encode_documents(
                 part, cut, ontology, labels=labels, clean=project.corpus.clean, progress=progress
             )
             for part in parts
+        )
+        unlabelled = encode_documents(
+            splits.unlabelled, cut, ontology, clean=project.corpus.clean, progress=progress
         )
     if ontology:
         unlinked = sum(not document.links for document in train)
@@ -128,6 +145,7 @@ def prepare(project: Project, reporter: Reporter, *, splits: Splits | None = Non
         train=train,
         dev=dev,
         test=test,
+        unlabelled=unlabelled,
     )
 
 
@@ -136,18 +154,20 @@ def encode_documents(
     cut: DocumentEncoder,
     ontology: LinkedOntology | None,
     *,
-    labels: LabelSet,
+    labels: LabelSet | None = None,
     clean: bool = False,
     progress: Progress | None = None,
 ) -> list[EncodedDocument]:
-    """Clean, link and cut documents into tokens, with their labels."""
+    """Clean, link and cut documents into tokens, with their labels if these are given."""
     result: list[EncodedDocument] = []
     for part in chunked(documents, CHUNK):
         encoded, _ = encode_texts([document.text for document in part], cut, ontology, clean=clean)
-        result += [
-            replace(document, label=label)
-            for document, label in zip(encoded, labels.numbers(part), strict=True)
-        ]
+        if labels is not None:
+            encoded = [
+                replace(document, label=label)
+                for document, label in zip(encoded, labels.numbers(part), strict=True)
+            ]
+        result += encoded
         if progress:
             progress(len(part))
     return result
@@ -190,7 +210,7 @@ def _in_original(mention: Mention, cleaned: CleanText, original: str) -> Mention
 def corpus_fingerprint(splits: Splits) -> str:
     """Return the SHA-256 over ids, texts and labels of all documents, split by split."""
     digest = hashlib.sha256()
-    for part in (splits.train, splits.dev, splits.test):
+    for part in (splits.train, splits.dev, splits.test, splits.unlabelled):
         digest.update(f"{len(part)}\n".encode())
         for document in part:
             for field in (document.id, document.text, repr(document.label)):
@@ -210,8 +230,11 @@ def stated_settings(project: Project) -> dict[str, Any]:
     stated["ontology"] = [Path(path).name for path in stated["ontology"]]
     if project.overlay is not None:
         stated["overlay"] = project.overlay.name
+    linking = stated["knowledge"]["linking"]
+    if linking.get("weights"):
+        linking["weights"] = Path(linking["weights"]).name
     corpus = stated["corpus"]
-    for name in ("train", "dev", "test", "label_names"):
+    for name in ("train", "dev", "test", "unlabelled", "label_names"):
         if isinstance(getattr(project.corpus, name), Path):
             corpus[name] = Path(corpus[name]).name
     if Path(project.encoder).is_dir():

@@ -2,78 +2,55 @@
 
 Its solution is where training starts: fine-tuning from a good linear head bends the encoder far
 less than fine-tuning from a random one (Kumar et al., 2022, https://arxiv.org/abs/2202.10054).
+
+What may help, and what may not, is chosen by cross-validation or on the development split: the
+regularisation, whether the names of the labels are leant on, and whether knowledge is used at all.
 """
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
-from scipy.sparse import csr_matrix
-from scipy.special import logsumexp
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.metrics import f1_score, r2_score
-from sklearn.model_selection import KFold, StratifiedKFold
+from scipy.special import logsumexp, softmax
 
-from ..kg.subgraph import extract
-from ..model import Entries, closure_bag
 from .cache import Vectors
-
-if TYPE_CHECKING:
-    from ..kg import KnowledgeGraph
-    from ..kg.subgraph import Link
-    from ..model.retrieval import Retrieval
-
-Floats = NDArray[np.floating[Any]]
-Numbers = NDArray[np.floating[Any] | np.integer[Any]]
-
-TEXT_SCALE: Final = 1.0
-CLOSURE_SCALE: Final = 0.9
-GRAPH_SCALE: Final = 0.5
-"""How much the blocks of features count; each row of each block has length 1 before."""
+from .label_prior import LabelNames, LinearPrior
+from .logistic import fit_logistic
+from .probe_features import ProbeFeatures
+from .probe_solving import (
+    ABSENT,
+    Floats,
+    Numbers,
+    cut_folds,
+    fit_linear,
+    known_concepts,
+    matrix,
+    score_of,
+    split_up,
+)
 
 STRENGTHS: Final = (1.0, 3.0, 10.0, 30.0, 100.0)
 """The values of C (inverse regularisation) to choose from."""
 
-FOLDS: Final = 5
-RETRIEVE_AT_ONCE: Final = 256
-ABSENT: Final = -1e4
-"""The logit of a label that a fold lacks: out of the running."""
+PRIOR_SHARE: Final = 0.7
+"""The standard deviation of the logits of the label names, where they are leant on."""
+
+NAMES_ALONE: Final = 2.5
+"""The same where there is nothing else."""
+
+STRENGTH_ALONE: Final = 1.0
+"""The value of C where a linear model learns from what the names say."""
 
 LOG_TEMPERATURES: Final = (-2.3, 2.3)
 """Where the logarithm of the temperature is looked for."""
 
-
-@dataclass(frozen=True, slots=True)
-class ProbeFeatures:
-    """What the linear probe sees of some documents; a block is None where its channel is off.
-
-    Args:
-        text: the frozen encoder's document vectors; (document, width), rows of length 1.
-        closure: the bags of linked concepts and their ancestors, see ``closure_bag``;
-            (document, concept), rows of length 1 or 0.
-        graph: the concepts' text vectors, averaged by closure weight; (document, width), rows of
-            length 1 or 0. What the graph channel computes before it has learnt anything.
-    """
-
-    text: Vectors
-    closure: csr_matrix | None = None
-    graph: Vectors | None = None
-
-    def take(self, rows: NDArray[np.int64]) -> ProbeFeatures:
-        """Return the features of these documents."""
-        return ProbeFeatures(
-            self.text[rows],
-            None if self.closure is None else self.closure[rows],
-            None if self.graph is None else self.graph[rows],
-        )
+FEWEST_UNLABELLED: Final = 200
+"""From so many unlabelled documents on, the sizes of the labels are estimated from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +66,12 @@ class LinearSolution:
         score: its score on the development split or in cross-validation.
         temperature: what its logits must be divided by to be as sure as they are right; not yet
             done in the weights, because training learns more from a start that is not too sure.
+        class_shift: (label,), what is to be added to the logits because labels are more or less
+            frequent than in the labelled texts; not yet done in the weights either.
+        prior_share: how much the label names were leant on; 0 for not at all.
+        knowledge: whether knowledge helped; if not, the weights of closure and graph are zero.
+        text_score: the score of the best solution without knowledge; None where there was no
+            knowledge to do without.
     """
 
     text_weight: Floats
@@ -98,6 +81,11 @@ class LinearSolution:
     strength: float
     score: float
     temperature: float
+    class_shift: Floats
+    prior_share: float = 0.0
+    knowledge: bool = True
+    text_score: float | None = None
+    held_out: tuple[Floats, Numbers] | None = None
 
     def logits(self, features: ProbeFeatures) -> Floats:
         """Return what the solution says about documents; (document, label)."""
@@ -108,67 +96,40 @@ class LinearSolution:
             result = result + features.graph @ self.graph_weight.T
         return result
 
-
-def probe_features(
-    text: Vectors,
-    *,
-    graph: KnowledgeGraph | None = None,
-    links: Sequence[Sequence[Link]] = (),
-    vectors: Vectors | None = None,
-    retrieval: Retrieval | None = None,
-    channels: Collection[str] = (),
-    decay: float = 0.7,
-) -> ProbeFeatures:
-    """Build the features of the linear probe.
-
-    Args:
-        text: the document vectors, rows of length 1.
-        graph: the knowledge graph; None for plain text.
-        links: the links of each document.
-        vectors: the concepts' text vectors, needed for the channel ``graph`` and for retrieval.
-        retrieval: the model's own, if it retrieves concepts.
-        channels: the channels that are on.
-        decay: the weight of a parent relative to its child.
-    """
-    if graph is None or not {"closure", "graph"} & set(channels):
-        return ProbeFeatures(text)
-    found = extract(graph, links, hops=0, max_nodes=None, decay=decay)
-    document, concept = found.closure_document, found.concept_ids[found.closure_node]
-    shape = (len(text), len(graph))
-    closure = states = None
-    if "closure" in channels:
-        entries = Entries(
-            torch.from_numpy(document),
-            torch.from_numpy(concept),
-            torch.from_numpy(found.closure_weight),
+    def plus(self, prior: LinearPrior) -> LinearSolution:
+        """Return the solution with the weights of a prior added."""
+        absent = self.bias <= ABSENT
+        return replace(
+            self,
+            text_weight=self.text_weight + prior.text_weight,
+            closure_weight=_sum(self.closure_weight, prior.closure_weight),
+            graph_weight=_sum(self.graph_weight, prior.graph_weight),
+            bias=np.where(absent, self.bias, self.bias + prior.bias),
         )
-        if retrieval is not None and vectors is not None:
-            brought = _retrieve(retrieval, text, vectors)
-            entries = entries.merged(brought, num_concepts=len(graph))
-        bag = closure_bag(entries.weight, entries.document, num_documents=len(text))
-        places = (entries.document.numpy(), entries.concept.numpy())
-        closure = csr_matrix((bag.float().numpy(), places), shape=shape)
-    if "graph" in channels and vectors is not None:
-        weights = csr_matrix((found.closure_weight, (document, concept)), shape=shape)
-        states = unit_rows(np.asarray(weights @ vectors, dtype=np.float32))
-    return ProbeFeatures(text, closure, states)
+
+    def shaped_like(self, features: ProbeFeatures) -> LinearSolution:
+        """Return the solution with zeros for the blocks that only these features have."""
+        labels = len(self.bias)
+        closure, graph = self.closure_weight, self.graph_weight
+        if closure is None and features.closure is not None:
+            closure = np.zeros((features.closure.shape[1], labels))
+        if graph is None and features.graph is not None:
+            graph = np.zeros((labels, features.graph.shape[1]))
+        return replace(self, closure_weight=closure, graph_weight=graph)
 
 
-def _retrieve(retrieval: Retrieval, text: Vectors, vectors: Vectors) -> Entries:
-    """Retrieve concepts for many documents, some at a time: each needs a row of similarities."""
-    concepts, parts = torch.from_numpy(vectors), []
-    for start in range(0, len(text), RETRIEVE_AT_ONCE):
-        part = retrieval(torch.from_numpy(text[start : start + RETRIEVE_AT_ONCE]), concepts)
-        parts.append((part.document + start, part.concept, part.weight))
-    document, concept, weight = (torch.cat(column) for column in zip(*parts, strict=True))
-    return Entries(document, concept, weight)
+def _sum(first: Floats | None, second: Floats | None) -> Floats | None:
+    return first if first is None or second is None else first + second
 
 
-def unit_rows(matrix: Vectors) -> Vectors:
-    """Return the rows divided by their length; a zero row stays zero."""
-    lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
-    result: Vectors = matrix / np.maximum(lengths, 1e-12)
-    return result
+class _Choice(NamedTuple):
+    """A way to fit the probe, and what it says of held-out documents."""
+
+    strength: float
+    share: float
+    score: float
+    logits: Floats
+    truth: Numbers
 
 
 def fit_probe(
@@ -179,11 +140,17 @@ def fit_probe(
     seed: int,
     balanced: bool = False,
     dev: tuple[ProbeFeatures, Numbers] | None = None,
+    names: LabelNames | None = None,
+    unlabelled: ProbeFeatures | None = None,
+    optional_knowledge: bool = True,
 ) -> LinearSolution:
-    """Fit the linear probe, C chosen on the development split or by cross-validation.
+    """Fit the linear probe; what is not given is chosen on the development split or by folds.
 
     Single-label: multinomial logistic regression; multi-label: one logistic regression for each
     label; regression: ridge regression with alpha = 1 / C.
+
+    Chosen are C, whether to lean on the names of the labels, and whether to use knowledge. Names
+    and knowledge that do not hurt are kept.
 
     Args:
         train: the features of the training documents.
@@ -192,41 +159,171 @@ def fit_probe(
         seed: of the folds.
         balanced: whether rare labels count as much as frequent ones.
         dev: features and labels of the development split.
+        names: the names of the labels, to start from.
+        unlabelled: features of unlabelled documents: they say how frequent the labels are.
+        optional_knowledge: whether knowledge may be left out.
+
+    Raises:
+        ValueError: there are no labelled texts, and no names or no unlabelled texts either.
     """
-    known = _known_concepts(train)
-    x = _matrix(train, known)
-    if dev is not None:
-        splits = [(np.arange(len(x)), _matrix(dev[0], known), dev[1])]
-    else:
-        splits = [
-            (fit, x[check], labels[check]) for fit, check in _folds(labels, task=task, seed=seed)
-        ]
+    if not len(labels):
+        return _from_names(names, unlabelled)
+    everything = train if unlabelled is None else train.joined(unlabelled)
+    folds = [] if dev else list(cut_folds(labels, task=task, seed=seed))
 
-    def held_out(strength: float) -> list[tuple[Floats, Numbers]]:
-        solutions = (
-            _fit(x[fit], labels[fit], strength, labels, task, balanced) for fit, *_ in splits
-        )
-        return [
-            (other @ weight.T + bias, truth)
-            for (weight, bias), (_, other, truth) in zip(solutions, splits, strict=True)
-        ]
+    def search(part: Callable[[ProbeFeatures], ProbeFeatures]) -> _Search:
+        prior = None
+        if names is not None and task != "regression":
+            prior = names.prior(part(everything))
+        held_out = (part(dev[0]), dev[1]) if dev else None
+        return _Search(part(train), labels, task, balanced, prior, folds, held_out)
 
-    tried = {strength: held_out(strength) for strength in STRENGTHS}
-    scores = {
-        strength: float(np.mean([_score(logits, truth, task) for logits, truth in parts]))
-        for strength, parts in tried.items()
-    }
-    # Of equally good ones, the smallest C: the most regularised.
-    best = max(STRENGTHS, key=lambda strength: (scores[strength], -strength))
-    logits, truth = (np.concatenate(parts) for parts in zip(*tried[best], strict=True))
-    weight, bias = _fit(x, labels, best, labels, task, balanced)
-    return LinearSolution(
-        **_split_up(weight, train, known),
-        bias=bias,
-        strength=best,
-        score=scores[best],
-        temperature=temperature(logits, truth, task=task),
+    chosen, plain, helps = search(lambda features: features), None, True
+    best = chosen.choose()
+    if optional_knowledge and (train.closure is not None or train.graph is not None):
+        without = search(ProbeFeatures.alone)
+        plain = without.choose()
+        if plain.score > best.score:
+            best, chosen, helps = plain, without, False
+    solution = chosen.solution(best, like=train)
+    if unlabelled is not None and task == "single-label" and not balanced:
+        solution = replace(solution, class_shift=class_shift(solution, labels, unlabelled))
+    return replace(solution, knowledge=helps, text_score=plain.score if plain else None)
+
+
+def _from_names(names: LabelNames | None, unlabelled: ProbeFeatures | None) -> LinearSolution:
+    """Return what can be known before any text is labelled.
+
+    The names label the unlabelled texts, with a probability for each label; a linear model learns
+    from these, finds what else such texts have in common, and is added to the names.
+    """
+    if names is None or unlabelled is None:
+        raise ValueError("without labelled texts, fit_probe needs names and unlabelled texts")
+    prior = names.prior(unlabelled).scaled(NAMES_ALONE)
+    logits = prior.logits(unlabelled)
+    shift = np.log(softmax(logits, axis=1).mean(axis=0) * len(prior.bias))
+    known = known_concepts(unlabelled)
+    weight, bias = fit_logistic(
+        matrix(unlabelled, known),
+        softmax(logits + shift, axis=1),
+        strength=STRENGTH_ALONE,
+        exclusive=True,
     )
+    solution = LinearSolution(
+        **split_up(weight.T, unlabelled, known),
+        bias=bias + shift,
+        strength=STRENGTH_ALONE,
+        score=0.0,
+        temperature=1.0,
+        class_shift=np.zeros(len(bias)),
+        prior_share=NAMES_ALONE,
+    )
+    return solution.plus(prior)
+
+
+@dataclass(frozen=True)
+class _Search:
+    """The ways to fit some features.
+
+    Args:
+        features: of the training documents.
+        labels: as for ``fit_probe``.
+        task: as for ``fit_probe``.
+        balanced: as for ``fit_probe``.
+        prior: what the names of the labels say, if they are known.
+        folds: rows to fit and rows to check.
+        dev: the development split; used instead of folds.
+    """
+
+    features: ProbeFeatures
+    labels: Numbers
+    task: str
+    balanced: bool
+    prior: LinearPrior | None
+    folds: list[tuple[NDArray[np.int64], NDArray[np.int64]]]
+    dev: tuple[ProbeFeatures, Numbers] | None
+
+    def choose(self) -> _Choice:
+        """Return the best choice."""
+        shares = (PRIOR_SHARE, 0.0) if self.prior else (0.0,)
+        tried = [self._try(strength, share) for share in shares for strength in STRENGTHS]
+        # Of equally good ones, with names, and the smallest C: the most regularised.
+        return max(tried, key=lambda choice: (choice.score, choice.share, -choice.strength))
+
+    def solution(self, choice: _Choice, *, like: ProbeFeatures) -> LinearSolution:
+        """Fit all training documents as was chosen; blocks that ``like`` has beyond are zero."""
+        known = known_concepts(self.features)
+        x = matrix(self.features, known)
+        weight, bias = self._fit(x, np.arange(len(x)), choice, self._offset(self.features, choice))
+        solution = LinearSolution(
+            **split_up(weight, self.features, known),
+            bias=bias,
+            strength=choice.strength,
+            score=choice.score,
+            temperature=temperature(choice.logits, choice.truth, task=self.task),
+            class_shift=np.zeros(len(bias)),
+            prior_share=choice.share,
+            held_out=(choice.logits, choice.truth),
+        )
+        if choice.share and self.prior is not None:
+            solution = solution.plus(self.prior.scaled(choice.share))
+        return solution.shaped_like(like)
+
+    def _try(self, strength: float, share: float) -> _Choice:
+        choice = _Choice(strength, share, 0.0, np.empty(0), np.empty(0))
+        known = known_concepts(self.features)
+        x, offset = matrix(self.features, known), self._offset(self.features, choice)
+        parts: list[tuple[Floats, Numbers]] = []
+        if self.dev is not None:
+            other, truth = self.dev
+            weight, bias = self._fit(x, np.arange(len(x)), choice, offset)
+            logits = matrix(other, known) @ weight.T + bias
+            parts.append((logits + self._offset(other, choice), truth))
+        for fit, check in self.folds:
+            weight, bias = self._fit(x, fit, choice, offset)
+            parts.append((x[check] @ weight.T + bias + offset[check], self.labels[check]))
+        score = float(np.mean([score_of(logits, truth, self.task) for logits, truth in parts]))
+        logits, truth = (np.concatenate(some) for some in zip(*parts, strict=True))
+        return choice._replace(score=score, logits=logits, truth=truth)
+
+    def _offset(self, features: ProbeFeatures, choice: _Choice) -> Floats:
+        if self.prior is None or not choice.share:
+            return np.zeros((features.text.shape[0], 1))
+        return self.prior.scaled(choice.share).logits(features)
+
+    def _fit(
+        self, x: Vectors, rows: NDArray[np.int64], choice: _Choice, offset: Floats
+    ) -> tuple[Floats, Floats]:
+        return fit_linear(
+            x[rows],
+            self.labels[rows],
+            choice.strength,
+            self.labels,
+            self.task,
+            self.balanced,
+            offset[rows],
+        )
+
+
+def class_shift(solution: LinearSolution, labels: Numbers, unlabelled: ProbeFeatures) -> Floats:
+    """Return what unlabelled documents say about how frequent the labels are; (label,).
+
+    The mean probability of a label over many documents is nearer to its frequency than its share in
+    texts that were labelled label by label (the first step of Saerens et al., 2002, "Adjusting the
+    outputs of a classifier to new a priori probabilities"):
+
+        shift_l = log(mean_d p_dl) - log(share of l in the labelled texts)
+
+    0 for each label where there are fewer than ``FEWEST_UNLABELLED`` documents.
+    """
+    shift = np.zeros(len(solution.bias))
+    if unlabelled.text.shape[0] < FEWEST_UNLABELLED:
+        return shift
+    chances = softmax(solution.logits(unlabelled), axis=1).mean(axis=0)
+    counts = np.bincount(labels.astype(int), minlength=len(shift))
+    present = counts > 0
+    shift[present] = np.log(chances[present] * counts.sum() / counts[present])
+    return shift
 
 
 def temperature(logits: Floats, truth: Numbers, *, task: str) -> float:
@@ -258,96 +355,3 @@ def temperature(logits: Floats, truth: Numbers, *, task: str) -> float:
         return float(np.mean(logsumexp(scaled, axis=1) - scaled[rows, chosen]))
 
     return float(np.exp(minimize_scalar(surprise, bounds=LOG_TEMPERATURES, method="bounded").x))
-
-
-def _known_concepts(features: ProbeFeatures) -> NDArray[np.int64]:
-    if features.closure is None:
-        return np.empty(0, dtype=np.int64)
-    return np.unique(features.closure.indices).astype(np.int64)
-
-
-def _matrix(features: ProbeFeatures, known: NDArray[np.int64]) -> Vectors:
-    """Put the blocks side by side; of the concepts only those that occur in training."""
-    blocks = [features.text * TEXT_SCALE]
-    if features.closure is not None:
-        blocks.append(features.closure[:, known].toarray() * CLOSURE_SCALE)
-    if features.graph is not None:
-        blocks.append(features.graph * GRAPH_SCALE)
-    result: Vectors = np.hstack(blocks).astype(np.float32)
-    return result
-
-
-def _split_up(weight: Floats, features: ProbeFeatures, known: NDArray[np.int64]) -> dict[str, Any]:
-    """Undo ``_matrix``: weights for each block, with its scale multiplied in."""
-    width = features.text.shape[1]
-    closure = graph = None
-    if features.closure is not None:
-        closure = np.zeros((features.closure.shape[1], len(weight)), dtype=np.float64)
-        closure[known] = weight[:, width : width + len(known)].T * CLOSURE_SCALE
-    if features.graph is not None:
-        graph = weight[:, width + len(known) :] * GRAPH_SCALE
-    text = weight[:, :width] * TEXT_SCALE
-    return {"text_weight": text, "closure_weight": closure, "graph_weight": graph}
-
-
-def _folds(
-    labels: Numbers, *, task: str, seed: int
-) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    count = min(FOLDS, len(labels))
-    rows = np.zeros((len(labels), 1))
-    if task == "single-label":
-        folds = StratifiedKFold(count, shuffle=True, random_state=seed)
-    else:
-        folds = KFold(count, shuffle=True, random_state=seed)
-    with warnings.catch_warnings():  # that a label has fewer texts than there are folds
-        warnings.simplefilter("ignore", UserWarning)
-        yield from folds.split(rows, labels if task == "single-label" else None)
-
-
-def _fit(
-    x: Vectors, y: Numbers, strength: float, labels: Numbers, task: str, balanced: bool
-) -> tuple[Floats, Floats]:
-    """Return the weights (label, feature) and the bias (label,) for all labels of the task."""
-    if task == "regression":
-        ridge = Ridge(alpha=1 / strength).fit(x, y)
-        return ridge.coef_.reshape(1, -1), np.atleast_1d(ridge.intercept_)
-    if task == "multi-label":
-        rows = [_fit_binary(x, column, strength, balanced) for column in y.T]
-        return np.stack([row for row, _ in rows]), np.array([bias for _, bias in rows])
-    num_labels = int(labels.max()) + 1
-    present = np.unique(y).astype(int)
-    weight = np.zeros((num_labels, x.shape[1]))
-    bias = np.full(num_labels, ABSENT)
-    if len(present) == 2:
-        row, offset = _fit_binary(x, y == present[1], strength, balanced)
-        weight[present], bias[present] = np.stack([-row, row]) / 2, np.array([-offset, offset]) / 2
-    else:
-        model = _logistic(x, y, strength, balanced)
-        weight[present], bias[present] = model.coef_, model.intercept_
-    return weight, bias
-
-
-def _fit_binary(x: Vectors, y: Numbers, strength: float, balanced: bool) -> tuple[Floats, float]:
-    positive = int(y.sum())
-    if positive in (0, len(y)):  # nothing to tell apart: the smoothed log-odds alone
-        return np.zeros(x.shape[1]), float(np.log((positive + 0.5) / (len(y) - positive + 0.5)))
-    model = _logistic(x, y, strength, balanced)
-    return model.coef_[0], float(model.intercept_[0])
-
-
-def _logistic(x: Vectors, y: Numbers, strength: float, balanced: bool) -> LogisticRegression:
-    model = LogisticRegression(
-        C=strength, max_iter=500, tol=1e-3, class_weight="balanced" if balanced else None
-    )
-    with warnings.catch_warnings():  # nearly converged is near enough for a start
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        return model.fit(x, y)
-
-
-def _score(logits: Floats, y: Numbers, task: str) -> float:
-    """Return the accuracy, the micro-averaged F1 or the R2 of a solution."""
-    if task == "single-label":
-        return float((logits.argmax(axis=1) == y).mean())
-    if task == "multi-label":
-        return float(f1_score(y, logits > 0, average="micro", zero_division=0.0))
-    return float(r2_score(y, logits[:, 0])) if len(y) > 1 else 0.0

@@ -30,6 +30,7 @@ Show = Literal["documents", "sentences", "mentions"]
 """What the rows of an answer are."""
 
 _DOCUMENT: Final = "d.document, d.id, {label} AS label, {score} AS score"
+_ORDER: Final = "ORDER BY score DESC NULLS LAST, document"
 _NAMES: Final = "list_sort(list_distinct(list(label)))"
 _SENTENCE: Final = (
     "substring(d.text, {0}.sentence_start + 1, {0}.sentence_end - {0}.sentence_start)"
@@ -82,7 +83,12 @@ class ResultQuery:
         return bool(self.results.manifest["model"].get("task") == "multi-label")
 
     def table(
-        self, filters: Filters, show: Show = "documents", *, limit: int | None = None
+        self,
+        filters: Filters,
+        show: Show = "documents",
+        *,
+        limit: int | None = None,
+        offset: int = 0,
     ) -> pa.Table:
         """Return what the filters let through, the surest first, then in the corpus's order.
 
@@ -91,12 +97,13 @@ class ResultQuery:
             show: ``documents`` (one row each, with the concepts that were asked for), ``sentences``
                 (one row for each sentence with such a mention) or ``mentions``.
             limit: the most rows; all unless given.
+            offset: how many rows to leave out before them.
 
         Raises:
             QueryError: a concept, label or column is unknown, or a name is of several concepts.
             QueryLimitError: it took more time or memory than it may.
         """
-        with self.reader(filters, show, limit=limit) as reader:
+        with self.reader(filters, show, limit=limit, offset=offset) as reader:
             table = reader.read_all()
         if not len(table):
             self._explain_nothing(filters)
@@ -104,19 +111,51 @@ class ResultQuery:
 
     @contextmanager
     def reader(
-        self, filters: Filters, show: Show = "documents", *, limit: int | None = None
+        self,
+        filters: Filters,
+        show: Show = "documents",
+        *,
+        limit: int | None = None,
+        offset: int = 0,
     ) -> Iterator[pa.RecordBatchReader]:
         """Yield the same batch by batch, for answers larger than memory; see ``table``."""
         if show not in get_args(Show):
             raise QueryError(f"unknown rows {show!r}; choose one of: {', '.join(get_args(Show))}")
         if limit is not None and limit < 0:
             raise QueryError(f"the limit must be at least 0, got {limit}")
+        if offset < 0:
+            raise QueryError(f"the offset must be at least 0, got {offset}")
         sql = Sql()
         text = self._select(filters, show, sql)
         if limit is not None:
             text += f" LIMIT {sql.bind(limit)}"
+        if offset:
+            text += f" OFFSET {sql.bind(offset)}"
         with self.database.reader(text, sql.parameters) as reader:
             yield reader
+
+    def listed(self, filters: Filters, *, limit: int, offset: int = 0) -> pa.Table:
+        """Return the same documents as ``table`` without texts and mentions, which is faster.
+
+        Returns:
+            ``document``, ``id``, ``label`` and ``score``.
+
+        Raises:
+            QueryError: as for ``table``.
+            QueryLimitError: it took more time or memory than it may.
+        """
+        sql = Sql()
+        chosen = self.chosen(filters, sql)
+        label, score, join = self._label(filters, sql)
+        table = self.database.table(
+            f"SELECT {_DOCUMENT.format(label=label, score=score)} FROM documents d {join} "
+            f"WHERE d.document IN ({chosen}) {_ORDER} "
+            f"LIMIT {sql.bind(limit)} OFFSET {sql.bind(offset)}",
+            sql.parameters,
+        )
+        if not len(table):
+            self._explain_nothing(filters)
+        return table
 
     def chosen(self, filters: Filters, sql: Sql) -> str:
         """Return the SQL of the documents that the filters let through: ``document``."""
@@ -149,7 +188,6 @@ class ResultQuery:
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         label, score, join = self._label(filters, sql)
         document = _DOCUMENT.format(label=label, score=score)
-        order = "ORDER BY score DESC NULLS LAST, document"
         found = f"SELECT m.* FROM mentions m WHERE {self.counted(filters, sql)}"
         if show == "documents":
             outer = "" if filters.picks_mentions else "LEFT"
@@ -158,7 +196,7 @@ class ResultQuery:
                 f"coalesce(f.mentions, 0) AS mentions, d.text FROM documents d {join} "
                 f"{outer} JOIN (SELECT document, {_NAMES} AS concepts, count(*) AS mentions "
                 f"FROM ({found}) GROUP BY document) f USING (document) "
-                f"{where} {order}"
+                f"{where} {_ORDER}"
             )
         if show == "sentences":
             return (
@@ -167,14 +205,14 @@ class ResultQuery:
                 "JOIN (SELECT document, sentence_start, sentence_end, "
                 f"{_NAMES} AS concepts, "
                 """list(text ORDER BY start, "end", mention) AS words """
-                f"FROM ({found}) GROUP BY ALL) f USING (document) {where} {order}, sentence_start, "
-                "sentence_end"
+                f"FROM ({found}) GROUP BY ALL) f USING (document) {where} {_ORDER}, "
+                "sentence_start, sentence_end"
             )
         return (
             f'SELECT {document}, m.mention, m.start, m."end", m.text, m.concept, m.label AS name, '
             "m.score AS mention_score, m.polarity, m.senses, m.section, "
             f"{_SENTENCE.format('m')} AS sentence FROM documents d {join} "
-            f"JOIN ({found}) m USING (document) {where} {order}, m.mention"
+            f"JOIN ({found}) m USING (document) {where} {_ORDER}, m.mention"
         )
 
     def _label(self, filters: Filters, sql: Sql) -> tuple[str, str, str]:

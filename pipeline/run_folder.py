@@ -27,6 +27,7 @@ _WORDS = {
     "settings": "the settings",
     "corpus": "the corpus",
     "ontology": "the ontology",
+    "linker": "what the linker learnt from gold mentions",
     "encoder": "the encoder",
     "libraries": "the library versions",
 }

@@ -40,11 +40,13 @@ def resolve_pace(settings: TrainingSettings, *, num_documents: int, num_labels: 
 
     Args:
         settings: the training settings.
-        num_documents: how many training texts there are.
+        num_documents: how many training texts there are; without any there is nothing to tune.
         num_labels: how many labels; 1 for regression.
     """
     many = num_documents >= MANY_TEXTS_A_LABEL * num_labels
     epochs, rate = MANY_TEXTS if many else FEW_TEXTS
+    if num_documents == 0:
+        epochs = 0.0
     encoder = rate if settings.learning_rate == "auto" else settings.learning_rate
     heads = (
         encoder * HEADS_FACTOR
@@ -53,7 +55,7 @@ def resolve_pace(settings: TrainingSettings, *, num_documents: int, num_labels: 
     )
     grafts = GRAFT_RATE if settings.graft_learning_rate == "auto" else settings.graft_learning_rate
     return Pace(
-        epochs=epochs if settings.epochs == "auto" else settings.epochs,
+        epochs=epochs if settings.epochs == "auto" or num_documents == 0 else settings.epochs,
         encoder=encoder,
         heads=heads,
         grafts=grafts,

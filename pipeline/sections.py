@@ -5,7 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
 
 Channel = Literal["closure", "graph", "tokens"]
 Task = Literal["single-label", "multi-label", "regression"]
@@ -34,8 +41,10 @@ class Section(BaseModel):
 class CorpusSettings(Section):
     """Where the labelled texts are and what their columns are called."""
 
-    train: FilePath = Field(
-        description="The labelled texts to learn from: CSV, TSV, JSONL or Parquet (text: also .gz)."
+    train: FilePath | None = Field(
+        default=None,
+        description="The labelled texts to learn from: CSV, TSV, JSONL or Parquet (text: also "
+        ".gz). Without any, the classifier is made of label_names and unlabelled texts.",
     )
     dev: Literal["auto"] | Share | FilePath = Field(
         default="auto",
@@ -47,6 +56,12 @@ class CorpusSettings(Section):
     test: FilePath | None = Field(
         default=None, description="Labelled texts kept apart; only evaluated, once, at the end."
     )
+    unlabelled: FilePath | None = Field(
+        default=None,
+        description="More texts like these, without labels: a file or a folder. They say how "
+        "frequent each label is where the labelled texts were chosen label by label. For tasks "
+        "where a text has a single label.",
+    )
     id: str | None = Field(
         default=None, description="The column with the identifier; null: the number of the row."
     )
@@ -56,7 +71,8 @@ class CorpusSettings(Section):
     )
     label_names: FilePath | None = Field(
         default=None,
-        description="A TSV or CSV file with the columns label and name: names for people.",
+        description="A TSV or CSV file with the columns label and name: names for people, from "
+        "whose meaning the classifier starts.",
     )
     clean: bool = Field(
         default=False,
@@ -103,6 +119,12 @@ class AssertionSettings(Section):
 class KnowledgeSettings(Section):
     """How the ontology reaches the classifier."""
 
+    keep: Literal["if-helpful", "always"] = Field(
+        default="if-helpful",
+        description="'if-helpful' leaves the channels out where the linear probe is better without "
+        "them, by cross-validation or on the development texts: the result is then that of plain "
+        "BERT. Concepts are linked and recorded all the same.",
+    )
     channels: tuple[Channel, ...] = Field(
         default=CHANNELS,
         description="The ways for knowledge to reach the classifier: closure (linked concepts and "
@@ -158,6 +180,16 @@ class KnowledgeSettings(Section):
         default_factory=dict,
         description="Options of the linker by name (see the reference of ontograft_linker).",
     )
+
+    @field_validator("linking")
+    @classmethod
+    def _weights_beside_the_file(
+        cls, linking: dict[str, Any], info: ValidationInfo
+    ) -> dict[str, Any]:
+        weights = linking.get("weights")
+        if not isinstance(weights, str) or not weights:
+            return linking
+        return {**linking, "weights": str(beside_the_file(Path(weights), info))}
 
     @field_validator("section_weights")
     @classmethod

@@ -100,6 +100,21 @@ class Project(Section):
             )
         return self
 
+    @model_validator(mode="after")
+    def _labels_where_needed(self) -> Project:
+        corpus = self.corpus
+        if corpus.train is None and (corpus.unlabelled is None or corpus.label_names is None):
+            raise ValueError(
+                "corpus.train: missing: name a file of labelled texts; or name both "
+                "corpus.label_names and corpus.unlabelled, to begin without any labelled text"
+            )
+        if self.corpus.train is None and self.task != "single-label":
+            raise ValueError(
+                f"corpus.train: missing: a {self.task} task needs labelled texts; only tasks with "
+                "a single label a text can begin with label names alone"
+            )
+        return self
+
     @classmethod
     def read(cls, path: str | Path) -> Project:
         """Read a project file.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -167,7 +167,13 @@ class SparqlEndpoint:
         self.close()
 
     def query(
-        self, text: str, *, timeout_s: float | None = None, rows: int | None = None
+        self,
+        text: str,
+        *,
+        timeout_s: float | None = None,
+        rows: int | None = None,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
     ) -> Answer:
         """Answer a query.
 
@@ -178,6 +184,8 @@ class SparqlEndpoint:
             text: SELECT, ASK, CONSTRUCT or DESCRIBE.
             timeout_s: less time than the limit allows.
             rows: fewer rows than the limit allows.
+            default_graphs: graphs of the store to ask instead of those that ``FROM`` names.
+            named_graphs: graphs that ``GRAPH`` sees, instead of those of ``FROM NAMED``.
 
         Raises:
             QueryError: it is wrong, or asks for what is refused: updates, other endpoints.
@@ -191,6 +199,8 @@ class SparqlEndpoint:
         request = {
             "query": checked.text,
             "graphs": checked.graphs,
+            "default_graphs": list(default_graphs),
+            "named_graphs": list(named_graphs),
             "prefixes": PREFIXES,
             "rows": min(rows or limits.rows, limits.rows),
             "bytes": limits.answer_mb << 20,

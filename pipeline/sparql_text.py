@@ -39,13 +39,14 @@ _PREFIX: Final = rf"[{_BASE}](?:\.*{_INNER})*"
 _ESCAPED: Final = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _LOCAL: Final = rf"(?:{_FIRST}|:|{_ESCAPED})(?:\.*(?:{_INNER}|:|{_ESCAPED}))*"
 _CODE: Final = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
+_CHARACTER: Final = rf"\\[tbnrf\\\"']|{_CODE}"
 
 _TOKEN: Final = re.compile(
     rf"""
     (?P<space>[ \t\r\n]+|\#[^\n\r]*)
-    |(?P<long>\"\"\"(?:\"{{0,2}}(?:[^\"\\]|\\[\s\S]))*\"\"\"|'''(?:'{{0,2}}(?:[^'\\]|\\[\s\S]))*''')
+    |(?P<long>\"\"\"(?:\"{{0,2}}(?:[^\"\\]|{_CHARACTER}))*\"\"\"|'''(?:'{{0,2}}(?:[^'\\]|{_CHARACTER}))*''')
     |(?P<open>\"\"\"|''')
-    |(?P<short>\"(?:[^\"\\\n\r]|\\[^\n\r])*\"|'(?:[^'\\\n\r]|\\[^\n\r])*')
+    |(?P<short>\"(?:[^\"\\\n\r]|{_CHARACTER})*\"|'(?:[^'\\\n\r]|{_CHARACTER})*')
     |(?P<iri><(?:[^<>\"{{}}|^`\\\x00-\x20]|{_CODE})*>)
     |(?P<blank>_:{_FIRST}(?:\.*{_INNER})*)
     |(?P<name>(?:{_PREFIX})?:(?:{_LOCAL})?)

@@ -65,25 +65,32 @@ def answer(store: ox.Store, request: dict[str, Any]) -> Frame:
 
     Args:
         store: the store.
-        request: ``query``; ``graphs`` that it names with FROM; ``prefixes``; ``rows`` and ``bytes``
+        request: ``query``; ``graphs`` that it names with FROM; ``default_graphs`` and
+            ``named_graphs`` to ask instead, if there are any; ``prefixes``; ``rows`` and ``bytes``
             that the answer may have.
 
     Returns:
         a header with ``kind`` (select, ask, graph, or error) and ``cut``; and the solutions as TSV,
         the triples as N-Triples.
     """
-    graphs = [ox.NamedNode(graph) for graph in request["graphs"]]
+    default, named = request["default_graphs"], request["named_graphs"]
+    try:
+        graphs = [ox.NamedNode(graph) for graph in (*request["graphs"], *default, *named)]
+    except ValueError as error:
+        return {"kind": "error", "message": f"a graph must be named by an IRI: {error}"}, b""
     unknown = next((graph for graph in graphs if not store.contains_named_graph(graph)), None)
     if unknown is not None:
         known = sorted(str(graph) for graph in store.named_graphs())
         message = f"FROM {unknown}: no such graph in the store; it has: {', '.join(known[:20])}"
         return {"kind": "error", "message": message}, b""
+    asked: dict[str, Any] = {"use_default_graph_as_union": not graphs}
+    if default or named:
+        asked = {
+            "default_graph": [ox.NamedNode(graph) for graph in default],
+            "named_graphs": [ox.NamedNode(graph) for graph in named],
+        }
     try:
-        result = store.query(
-            request["query"],
-            prefixes=request[PREFIXES_KEY],
-            use_default_graph_as_union=not graphs,
-        )
+        result = store.query(request["query"], prefixes=request[PREFIXES_KEY], **asked)
         return _serialized(result, request)
     except SyntaxError as error:
         return {"kind": "error", "place": True, "message": str(error)}, b""

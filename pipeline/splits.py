@@ -35,6 +35,7 @@ class Splits:
         train: the texts to learn from.
         dev: the texts to choose by; empty where choices are made by cross-validation.
         test: the texts that are only evaluated, once; may be empty.
+        unlabelled: further texts without labels; may be empty.
         notes: what deserves the expert's eye, one sentence each.
         rows: for each corpus file, what became of its rows.
     """
@@ -42,6 +43,7 @@ class Splits:
     train: Sequence[Document]
     dev: Sequence[Document] = ()
     test: Sequence[Document] = ()
+    unlabelled: Sequence[Document] = ()
     notes: tuple[str, ...] = ()
     rows: dict[str, str] = field(default_factory=dict)
 
@@ -62,17 +64,21 @@ def read_splits(project: Project) -> Splits:
     """
     rows: dict[str, str] = {}
     corpus = project.corpus
-    train = _read(project, corpus.train, rows)
+    train = _read(project, corpus.train, rows) if corpus.train else []
     test = _read(project, corpus.test, rows) if corpus.test else []
+    unlabelled = _read(project, corpus.unlabelled, rows, label=False) if corpus.unlabelled else []
     if isinstance(corpus.dev, Path):
-        return check_splits(train, _read(project, corpus.dev, rows), test, rows=rows)
+        dev = _read(project, corpus.dev, rows)
+        return check_splits(train, dev, test, unlabelled=unlabelled, rows=rows)
+    if not train:
+        return Splits([], (), test, unlabelled, (), rows)
     # One label only must be said before a split is tried.
     check_labels(train)
     share = corpus.dev if isinstance(corpus.dev, float) else auto_share(train)
-    dev: Sequence[Document] = ()
+    held_back: Sequence[Document] = ()
     if share:
-        train, dev = stratified_split(train, share=share, seed=project.training.seed)
-    return check_splits(train, dev, test, rows=rows)
+        train, held_back = stratified_split(train, share=share, seed=project.training.seed)
+    return check_splits(train, held_back, test, unlabelled=unlabelled, rows=rows)
 
 
 def check_splits(
@@ -80,6 +86,7 @@ def check_splits(
     dev: Sequence[Document] = (),
     test: Sequence[Document] = (),
     *,
+    unlabelled: Sequence[Document] = (),
     rows: dict[str, str] | None = None,
 ) -> Splits:
     """Check that the splits fit each other, and note what deserves the expert's eye.
@@ -94,7 +101,7 @@ def check_splits(
         if empty:
             notes.append(f"{empty} texts of {name} are empty: nothing can be learnt about them")
     notes += find_duplicates({name: part for name, part in splits.items() if part}).lines()
-    return Splits(train, dev, test, tuple(notes), rows or {})
+    return Splits(train, dev, test, unlabelled, tuple(notes), rows or {})
 
 
 def auto_share(train: Sequence[Document]) -> float:
@@ -104,12 +111,14 @@ def auto_share(train: Sequence[Document]) -> float:
     return DEV_SHARE if len(train) >= enough else 0.0
 
 
-def _read(project: Project, path: Path, rows: dict[str, str]) -> list[Document]:
+def _read(
+    project: Project, path: Path, rows: dict[str, str], *, label: bool = True
+) -> list[Document]:
     report = ReadReport()
     documents = list(
         read_corpus(
             path,
-            columns=columns_of(project.corpus),
+            columns=columns_of(project.corpus, label=label),
             task=project.task,
             on_bad_row=project.corpus.on_bad_row,
             report=report,

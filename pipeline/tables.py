@@ -123,7 +123,7 @@ def _write_jsonl(table: Batches, file: IO[str]) -> int:
     names = table.schema.names
     count = 0
     for row in _rows(table):
-        content = {name: _exact(value) for name, value in zip(names, row, strict=True)}
+        content = {name: exact(value) for name, value in zip(names, row, strict=True)}
         file.write(json.dumps(content, ensure_ascii=False, allow_nan=False) + "\n")
         count += 1
     return count
@@ -172,18 +172,18 @@ def _short(text: str) -> str:
     return text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 1] + "…"
 
 
-def _exact(value: Any) -> Any:
-    """Return a value as JSON: what JSON has no number for is the text that XSD gives it."""
+def exact(value: Any) -> Any:
+    """Return a cell as JSON: what JSON has no number for is the text that XSD gives it."""
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else ("INF" if value > 0 else "-INF")
     if isinstance(value, list):
         if value and all(isinstance(pair, tuple) for pair in value):
             return dict(value)
-        return [_exact(part) for part in value]
+        return [exact(part) for part in value]
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, dict):
-        return {key: _exact(part) for key, part in value.items()}
+        return {key: exact(part) for key, part in value.items()}
     return str(value)
 
 

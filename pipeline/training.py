@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 from .batches import Collator, DocumentDataset
 from .building import build_model, targets_of
 from .encoders import quiet_transformers
-from .evaluation import Metrics, measure
-from .features import EncodedDocument
+from .evaluation import Metrics, measure_labels
 from .files import to_json, write_text
 from .inference import predict_logits
 from .model_folder import ModelParts, save_model_folder
@@ -28,10 +27,12 @@ from .progress import LogReporter, Reporter
 from .run_folder import RunFolder
 from .schedule import Pace, resolve_pace
 from .settings import Project
+from .thresholds import with_thresholds
 from .trainer import Development, GraftTrainer, StepProgress, training_arguments
 
 if TYPE_CHECKING:
     from ..model import OntograftForSequenceClassification
+    from .labels import LabelSet
     from .prediction import Classifier
     from .probe import LinearSolution
     from .splits import Splits
@@ -91,12 +92,14 @@ def fit(
             metrics = json.loads((folder.output / "metrics.json").read_text(encoding="utf-8"))
             return FitResult(folder.output, metrics)
         run = _Run(prepared, reporter, folder.checkpoints)
+        begun = _probe_figures(folder, None, prepared.labels).get("probe", {}) if checkpoint else {}
         model, solution = build_model(
             prepared,
             reporter,
             probe=checkpoint is None and project.training.start == "linear-probe",
+            knowledge=bool(begun.get("knowledge", True)),
         )
-        probe = _probe_figures(folder, solution)
+        probe = _probe_figures(folder, solution, prepared.labels)
         run.train(model, checkpoint)
         metrics = run.evaluate(model, probe.get("probe", {})) | probe
         parts = ModelParts(
@@ -125,6 +128,7 @@ class _Run:
         self._prepared = prepared
         self._reporter = reporter
         self._checkpoints = checkpoints
+        self._labels = prepared.labels
         project = prepared.project
         self._collator = partial(
             Collator,
@@ -150,9 +154,7 @@ class _Run:
         if prepared.dev:
             development = Development(
                 documents=DocumentDataset(prepared.dev),
-                measure=lambda: self._figures(
-                    predict_logits(model, prepared.dev, self._collator()), prepared.dev
-                ),
+                measure=lambda: self._tuned(predict_logits(model, prepared.dev, self._collator())),
                 select_by=select_by(settings.select_by, task=prepared.project.task),
             )
         trainer = GraftTrainer(
@@ -175,22 +177,30 @@ class _Run:
     ) -> dict[str, Metrics]:
         """Make the model as sure as it is right, and measure it on development and test texts.
 
-        Its logits are divided by a temperature (Guo et al., 2017), which changes no prediction: the
-        best one for the development texts; without them, that of the linear probe in
-        cross-validation, since gentle fine-tuning keeps the scale.
+        What unlabelled texts said about how frequent the labels are is added to its logits first
+        (see ``probe.class_shift``). Then they are divided
+        by a temperature (Guo et al., 2017), which changes no prediction: the best one for the
+        development texts; without them, that of the linear probe in cross-validation, since gentle
+        fine-tuning keeps the scale. The thresholds of a multi-label task come from the same texts.
         """
         prepared, result = self._prepared, dict[str, Metrics]()
+        if any(probe.get("class_shift", [])):
+            model.shift_logits(torch.tensor(probe["class_shift"]))
         found = probe.get("temperature", 1.0)
         source = "cross-validation of the linear probe" if probe else "nowhere"
         if prepared.dev:
             logits, truth = self._logits(model, "dev"), targets_of(prepared.dev)
             found = temperature(logits, truth, task=prepared.labels.task)
             source = "the development texts"
-            result["dev"] = self._figures(logits / found, prepared.dev)
+            self._labels = with_thresholds(prepared.labels, logits / found, truth)
+            result["dev"] = measure_labels(logits / found, truth, self._labels)
+        elif probe:
+            self._labels = replace(self._labels, thresholds=tuple(probe.get("thresholds", ())))
         model.scale_logits(1 / found)
         result["calibration"] = {"temperature": found, "from": source}
         if prepared.test:
-            result["test"] = self._figures(self._logits(model, "test"), prepared.test)
+            logits, truth = self._logits(model, "test"), targets_of(prepared.test)
+            result["test"] = measure_labels(logits, truth, self._labels)
         return result
 
     def settings(self) -> dict[str, Any]:
@@ -201,7 +211,7 @@ class _Run:
             "run": prepared.identity(),
             "pace": asdict(self.pace),
             "max_length": prepared.max_length,
-            "labels": list(prepared.labels.labels),
+            **self._labels.as_settings(),
             "label_names": prepared.label_names,
             "documents": {
                 "train": len(prepared.train),
@@ -228,11 +238,11 @@ class _Run:
         with self._reporter.stage(f"evaluating {part}", len(documents)) as progress:
             return predict_logits(model, documents, self._collator(), progress=progress)
 
-    def _figures(
-        self, logits: NDArray[np.floating[Any]], documents: list[EncodedDocument]
-    ) -> Metrics:
-        labels = self._prepared.labels
-        return measure(logits, targets_of(documents), task=labels.task, labels=labels.labels)
+    def _tuned(self, logits: NDArray[np.floating[Any]]) -> Metrics:
+        """Return the figures for the development texts, with the thresholds that suit them best."""
+        truth = targets_of(self._prepared.dev)
+        labels = with_thresholds(self._prepared.labels, logits, truth)
+        return measure_labels(logits, truth, labels)
 
 
 def select_by(setting: str, *, task: str) -> str:
@@ -242,7 +252,9 @@ def select_by(setting: str, *, task: str) -> str:
     return "macro_f1" if setting == "auto" else setting
 
 
-def _probe_figures(folder: RunFolder, solution: LinearSolution | None) -> dict[str, Metrics]:
+def _probe_figures(
+    folder: RunFolder, solution: LinearSolution | None, labels: LabelSet
+) -> dict[str, Metrics]:
     """Return the probe's figures; kept in the run's folder for when the run is resumed."""
     path = folder.run / "probe.json"
     figures: dict[str, Metrics] = {}
@@ -253,8 +265,16 @@ def _probe_figures(folder: RunFolder, solution: LinearSolution | None) -> dict[s
             "strength": solution.strength,
             "score": solution.score,
             "temperature": solution.temperature,
+            "prior_share": solution.prior_share,
+            "knowledge": solution.knowledge,
+            "text_score": solution.text_score,
+            "class_shift": solution.class_shift.tolist(),
         }
     }
+    if solution.held_out is not None and labels.task == "multi-label":
+        logits, truth = solution.held_out
+        tuned = with_thresholds(labels, logits / solution.temperature, truth)
+        figures["probe"]["thresholds"] = list(tuned.thresholds)
     write_text(path, to_json(figures))
     return figures
 

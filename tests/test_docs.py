@@ -37,11 +37,12 @@ def test_the_settings_page_is_the_settings() -> None:
     )
 
 
-def test_the_project_file_of_the_readme_is_accepted() -> None:
+def test_the_project_files_of_the_readme_are_accepted() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (text,) = re.findall(r"```yaml\n(.*?)```", readme, flags=re.DOTALL)
-    project = Project.of(yaml.safe_load(text), base="somewhere")
-    assert project.output == Path("somewhere/runs/doid")
+    whole, few = map(yaml.safe_load, re.findall(r"```yaml\n(.*?)```", readme, flags=re.DOTALL))
+    assert Project.of(whole, base="somewhere").output == Path("somewhere/runs/doid")
+    project = Project.of(whole | few, base="somewhere")
+    assert project.corpus.unlabelled == Path("somewhere/more.jsonl")
 
 
 def test_the_linkers_page_names_every_option_with_its_default() -> None:
@@ -51,7 +52,10 @@ def test_the_linkers_page_names_every_option_with_its_default() -> None:
     assert {name: stated.get(name) for name in options} == options
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/decisions.md", "benchmarks/README.md"])
+PAGES = ("README.md", "benchmarks/README.md", *(f"docs/{p.name}" for p in ROOT.glob("docs/*.md")))
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_links_lead_somewhere(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):

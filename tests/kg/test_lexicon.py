@@ -22,7 +22,8 @@ def test_each_occurrence_of_a_form_is_found_as_whole_words() -> None:
     lexicon = Lexicon.build(
         KnowledgeGraph([concept("x:a", "cancer"), concept("x:b", "lung cancer")])
     )
-    found = {(start, end) for start, end, _ in lexicon.find("lung cancer cancerous cancer")}
+    words = ["lung", "cancer", "cancerous", "cancer"]
+    found = {(start, end) for start, end, _ in lexicon.find(words)}
     assert found == {(0, 11), (5, 11), (22, 28)}
 
 
@@ -30,7 +31,7 @@ def test_a_form_gives_one_entry_a_concept_the_most_trusted_first() -> None:
     concepts = [concept("x:a", "tumor", "tumour"), concept("x:b", "swelling", "tumor")]
     graph = KnowledgeGraph(concepts, [("x:b", BROADER, "x:a")])
     lexicon = Lexicon.build(graph)
-    ((_, _, form),) = lexicon.find("tumor")
+    ((_, _, form),) = lexicon.find(["tumor"])
     assert [(entry.concept, entry.kind) for entry in lexicon.entries(form)] == [
         (0, LabelKind.PREFERRED),
         (1, LabelKind.EXACT),
@@ -61,16 +62,16 @@ def test_the_concept_above_all_others_does_not_link() -> None:
     concepts = [concept("x:top", "thing"), *(concept(iri, f"sort {iri[2:]}") for iri in kinds)]
     graph = KnowledgeGraph(concepts, [(iri, BROADER, "x:top") for iri in kinds])
     lexicon = Lexicon.build(graph)
-    assert lexicon.find("thing") == []
+    assert lexicon.find(["thing"]) == []
     assert [(problem.code, problem.subject) for problem in lexicon.flagged] == [
         ("top-label", "x:top")
     ]
-    assert len(Lexicon.build(graph, link_top=True).find("thing")) == 1
+    assert len(Lexicon.build(graph, link_top=True).find(["thing"])) == 1
 
 
 def test_an_abbreviation_with_its_meaning_in_brackets_is_not_loosened() -> None:
     lexicon = Lexicon.build(KnowledgeGraph([concept("x:a", "COLD (chronic lung disease)")]))
-    assert lexicon.find("cold") == []
+    assert lexicon.find(["cold"]) == []
 
 
 def test_labels_of_other_languages_stay_out() -> None:
@@ -85,8 +86,8 @@ def test_labels_of_other_languages_stay_out() -> None:
             )
         ]
     )
-    assert Lexicon.build(graph, language="de").find("cancer") == []
-    assert len(Lexicon.build(graph, language="de").find("krebs")) == 1
+    assert Lexicon.build(graph, language="de").find(["cancer"]) == []
+    assert len(Lexicon.build(graph, language="de").find(["krebs"])) == 1
 
 
 def test_a_language_without_labels_is_refused_with_those_that_are_there() -> None:
@@ -135,7 +136,7 @@ def test_any_folded_text_can_be_asked_whether_it_is_a_form() -> None:
 def test_the_places_of_forms_are_right_beyond_other_forms() -> None:
     graph = KnowledgeGraph([concept("x:a", "small lung cancer"), concept("x:b", "lung")])
     folded = "small lung cancer  lung and small lung cancer lung"
-    found = Lexicon.build(graph).find(folded)
+    found = Lexicon.build(graph).find(folded.split(" "))
     assert [(folded[start:end], form) for start, end, form in found] == [
         (form, form) for form in ("small lung cancer", "lung", "lung") * 2
     ]

@@ -296,3 +296,29 @@ def test_a_damaged_header_is_refused(tmp_path: Path) -> None:
     (tmp_path / "linker.json").write_text(json.dumps(header), "utf-8")
     with pytest.raises(OntologyError, match="the linker is incomplete.*colour"):
         Linker.load(tmp_path)
+
+
+def test_the_candidates_for_all_stretches_of_a_text_take_one_reading(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    linker = Linker.build(KnowledgeGraph([concept("x:a", "lung cancer"), concept("x:b", "asthma")]))
+    read: list[str] = []
+    once = Linker.__call__
+
+    def counted(linker: Linker, text: str) -> list[Mention]:
+        read.append(text)
+        return once(linker, text)
+
+    monkeypatch.setattr(Linker, "__call__", counted)
+    text, other = "lung cancer (LC), asthma", "asthma and lung cancer"
+    found = [linker.candidates(text, *span)[0].iri for span in ((0, 11), (13, 15), (18, 24))]
+    assert found == ["x:a", "x:a", "x:b"]
+    assert linker.candidates(other, 0, 6)[0].iri == "x:b"
+    assert read == [text, other]
+
+
+@pytest.mark.parametrize("name", ["G6PD deficiency", "G-6PD deficiency", "deficiency of G6PD"])
+def test_a_code_is_found_with_and_without_its_hyphen(name: str) -> None:
+    linker = Linker.build(KnowledgeGraph([concept("x:a", "deficiency of G-6PD")]))
+    (mention,) = linker(f"a {name}")
+    assert (mention.text, mention.iri) == (name, "x:a")

@@ -1,13 +1,23 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from ontograft.kg import Concept, KnowledgeGraph, Label, LabelKind, Linker, LinkerOptions
 from ontograft.kg.misspelling import Misspellings
 from ontograft.kg.variants import rules_for
+from ontograft.kg.word_codes import WordCodes
 
 ENGLISH = rules_for("en")
-WORDS = ("hemolytic", "anemia", "microcephaly", "osteosarcoma", "thyroid", "retinal", "serous")
+
+
+def codes(*words: str) -> WordCodes:
+    return WordCodes(words, np.arange(len(words), dtype=np.int32))
+
+
+WORDS = codes(
+    *("hemolytic", "anemia", "microcephaly", "osteosarcoma", "thyroid", "retinal", "serous")
+)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +43,7 @@ def test_a_slip_is_one_letter_of_a_long_word(slip: str, word: str) -> None:
 
 
 def test_a_slip_near_two_words_is_neither() -> None:
-    assert not list(Misspellings(("carcinomax", "carcinomay"), ENGLISH)("a carcinoma here"))
+    assert not list(Misspellings(codes("carcinomax", "carcinomay"), ENGLISH)("a carcinoma here"))
 
 
 def test_the_offsets_are_those_of_the_word() -> None:
@@ -56,3 +66,46 @@ def test_a_misspelt_name_links_with_its_own_way() -> None:
     assert (mention.text, mention.iri) == ("hemoltic anemia", "x:ha")
     assert mention.candidates[0].way == "misspelt"
     assert not Linker(linker.lexicon, LinkerOptions(misspellings=False))("hemoltic anemia")
+
+
+@pytest.mark.parametrize(
+    ("text", "may_occur"),
+    [
+        ("ordinary words, anemia", False),
+        ("ordinary hemoltic anemia", True),
+        ("ordinary hemol\u00adtic anemia", True),  # beyond ASCII it is left to a closer look
+        ("hemo-\nltic anemia", True),
+    ],
+)
+def test_a_text_of_words_that_are_right_is_told_without_a_closer_look(
+    text: str, may_occur: bool
+) -> None:
+    words = codes("hemolytic", "anemia")
+    find = Misspellings(words, ENGLISH)
+    folded = ENGLISH.fold(text).text.split(" ")
+    for _ in range(2):  # the second time it remembers the words
+        assert find.may_occur(text, folded, words.encode(folded)) is may_occur
+
+
+def test_a_word_of_the_names_may_still_hold_a_misspelt_one() -> None:
+    words = codes("hemolytic", "hemoltic2")
+    find = Misspellings(words, ENGLISH)
+    assert list(find("a hemoltic2")) == [(2, 10, "hemolytic")]
+    assert find.may_occur("a hemoltic2", ["a", "hemoltic2"], words.encode(["a", "hemoltic2"]))
+
+
+def test_the_memory_of_words_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ontograft.kg.misspelling._MOST_REMEMBERED", 10)
+    monkeypatch.setattr("ontograft.kg.word_codes._MOST_MET", 10)
+    words = codes("hemolytic")
+    find = Misspellings(words, ENGLISH)
+    for number in range(50):
+        folded = [
+            f"{'abcdefghij'[number % 10] * 3}words{'klmnopqrst'[number // 10] * 3}",
+            "hemoltic",
+        ]
+        assert find.may_occur(" ".join(folded), folded, words.encode(folded))
+        assert [word for _, _, word in find(" ".join(folded))] == ["hemolytic"]
+    assert len(find._settled) <= 12
+    assert len(words._codes) <= 11
+    assert list(words) == ["hemolytic"]

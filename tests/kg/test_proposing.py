@@ -84,3 +84,23 @@ def test_phrases_link_only_when_asked_for() -> None:
     linker = Linker(LINKER.lexicon, LinkerOptions(similar=0.5))
     (mention,) = linker(text)
     assert (mention.text, mention.iri) == ("bipolar affective disorder", "x:mood")
+
+
+def test_only_phrases_that_may_reach_the_least_score_are_encoded() -> None:
+    linker = Linker(LINKER.lexicon)
+    width = len(linker.lexicon.iris)
+    encoded: list[str] = []
+
+    def encode(phrases: Sequence[str]) -> NDArray[np.float32]:
+        encoded.extend(phrases)
+        return np.full((len(phrases), width), width**-0.5, dtype=np.float32)
+
+    linker.attach(encode, np.eye(width, dtype=np.float32))
+    (name, *_), _ = linker.lexicon.named()
+    phrases = [name, "qqqq zzzz"]
+    every = linker.proposer.candidates(phrases, 5)
+    assert encoded == phrases
+    encoded.clear()
+    assert linker.proposer.candidates(phrases, 5, least=0.5) == [every[0], ()]
+    assert encoded == [name]
+    assert all(item.score < 0.5 for item in every[1])

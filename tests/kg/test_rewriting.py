@@ -72,3 +72,11 @@ def test_what_no_edit_touches_leads_back_to_itself(text: str, data: st.DataObjec
         span = rewritten.span(place, place + 1)
         if span is not None and span[1] - span[0] == 1 and not rewritten.ways(place, place + 1):
             assert text[slice(*span)] == char
+
+
+def test_the_edits_may_be_made_in_another_text_of_the_same_length() -> None:
+    rewritten = Rewritten("a\u200bb SF", [Edit(4, 6, "long", "x")], read="a b SF")
+    assert rewritten.text == "a b long"
+    moved = rewritten.restore(Mention(0, 8, "a b long", "x:a", "", 1.0, ()))
+    assert moved is not None
+    assert (moved[0].text, moved[1]) == ("a\u200bb SF", {"x"})

@@ -4,13 +4,14 @@ import pickle
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import spacy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ontograft.kg.tokenizing import GuardedTokenizer, guard_tokenizer
+from ontograft.kg.tokenizing import GuardedTokenizer, _has_short_words, guard_tokenizer
 
 NLP = spacy.blank("en")
 GUARDED = GuardedTokenizer(NLP.tokenizer)
@@ -47,6 +48,20 @@ def test_the_tokens_around_a_run_are_the_usual_ones() -> None:
     words = [token.text for token in GUARDED("don't " + "=" * 200 + " can't")]
     assert words[:2] == ["do", "n't"]
     assert words[-2:] == ["ca", "n't"]
+
+
+@given(st.lists(st.sampled_from([" ", "\n", "x" * 30, "y" * 64, "z" * 65])).map("".join))
+def test_the_quick_look_overlooks_no_long_word(text: str) -> None:
+    if _has_short_words(text):
+        assert max(map(len, text.split()), default=0) <= 64
+
+
+def test_a_guarded_tokenizer_remembers_more_words_unless_it_was_told_how_many() -> None:
+    assert GUARDED.max_cache_size == 1 << 17
+    other: Any = spacy.blank("en").tokenizer
+    other.max_cache_size = 1 << 20
+    assert GuardedTokenizer(other).max_cache_size == 1 << 20
+    GuardedTokenizer(spacy.blank("zh").tokenizer)  # which has no such limit
 
 
 def test_a_tokenizer_is_guarded_once() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ontograft.kg.word_codes import WIDTH, WordCodes, encoded, group_words
+from ontograft.kg.word_codes import NEW, WIDTH, WordCodes, encoded, group_words
 
 
 def related(word: str) -> set[str]:
@@ -33,6 +33,16 @@ def test_an_unknown_word_has_a_code_that_no_pattern_has() -> None:
     assert codes.encode(["a", "b"])[WIDTH:] == codes.encode(["c"])
     assert codes.encode(["a"]) != codes.encode(["b"])
     assert "a" in codes
+    assert "b" not in codes
+    assert (list(codes), len(codes)) == (["a"], 1)
+
+
+def test_a_word_is_new_until_it_is_met() -> None:
+    codes = WordCodes(["a"], np.array([0], dtype=np.int32))
+    assert NEW in codes.encode(["a", "b"])
+    codes.meet(["a", "b", "c" * 65])
+    assert NEW not in codes.encode(["a", "b"])
+    assert [word for word in ("a", "b", "c" * 65) if codes.is_new(word)] == ["c" * 65]
     assert "b" not in codes
     assert (list(codes), len(codes)) == (["a"], 1)
 

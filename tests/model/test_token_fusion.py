@@ -2,6 +2,8 @@
 
 import copy
 import math
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -188,3 +190,23 @@ def test_a_deep_copy_hooks_its_own_fusion(concept: Tensor, tokens: Tensor) -> No
     with twin.fusion.linked(links(concept)), model.fusion.linked(links(concept)):
         assert torch.equal(model.layer(tokens), tokens)
         assert not torch.equal(twin.layer(tokens), tokens)
+
+
+def test_threads_do_not_see_the_links_of_each_other(
+    fusion: TokenFusion, concept: Tensor, tokens: Tensor
+) -> None:
+    layer = nn.Identity()
+    fusion.attach(layer)
+    inside = threading.Barrier(2, timeout=10)
+
+    def run(own: MentionLinks | None) -> Tensor:
+        with fusion.linked(own):
+            inside.wait()
+            mixed: Tensor = layer(tokens)
+            inside.wait()
+        return mixed
+
+    with torch.no_grad(), ThreadPoolExecutor(2) as pool:
+        mixed, plain = pool.map(run, [links(concept), None])
+    assert not torch.equal(mixed, tokens)
+    assert torch.equal(plain, tokens)

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from sklearn import metrics as sk
 
-from ontograft.pipeline.evaluation import calibration_error, measure, probabilities
+from ontograft.pipeline.evaluation import calibration_error, measure, measure_labels, probabilities
+from ontograft.pipeline.labels import LabelSet
 
 GENERATOR = np.random.default_rng(0)
 LABELS = ("a", "b", "c")
@@ -45,6 +46,36 @@ def test_multi_label_figures_are_those_of_scikit_learn() -> None:
     chances = probabilities(logits, task="multi-label")
     expected = -np.mean(truth * np.log(chances) + (1 - truth) * np.log(1 - chances))
     assert figures["loss"] == pytest.approx(expected)
+
+
+def test_what_is_predicted_in_a_multi_label_task_can_be_said() -> None:
+    logits, truth = GENERATOR.normal(size=(30, 3)), GENERATOR.integers(0, 2, (30, 3))
+    guess = logits > -0.8
+    figures = measure(logits, truth, task="multi-label", labels=LABELS, predicted=guess)
+    plain = measure(logits, truth, task="multi-label", labels=LABELS)
+    assert figures["macro_f1"] == pytest.approx(sk.f1_score(truth, guess, average="macro"))
+    assert figures["per_label"][LABELS[0]]["recall"] == sk.recall_score(truth[:, 0], guess[:, 0])
+    # How good the probabilities are has nothing to do with thresholds.
+    assert figures["loss"] == plain["loss"]
+    assert figures["calibration_error"] == plain["calibration_error"]
+
+
+def test_figures_of_labels_with_thresholds_that_imply_others() -> None:
+    labels = LabelSet("multi-label", tuple(LABELS), (0.5, 0.9, 0.2), ((), (), (1,)))
+    logits = np.array([[3.0, -2.0, -1.0], [-3.0, 1.0, -3.0]])
+    figures = measure_labels(logits, np.array([[1, 1, 1], [0, 0, 0]]), labels)
+    assert figures["accuracy"] == 1.0
+    raised = np.array([[3.0, -1.0, -1.0], [-3.0, 1.0, -3.0]])
+    truth = np.array([[1, 1, 1], [0, 0, 0]])
+    expected = measure(raised, truth, task="multi-label", labels=LABELS)
+    assert figures["loss"] == expected["loss"]
+
+
+@pytest.mark.parametrize("task", ["single-label", "regression"])
+def test_figures_of_labels_of_other_tasks_are_those_of_the_logits(task: str) -> None:
+    logits, truth = GENERATOR.normal(size=(30, 3)), GENERATOR.integers(0, 3, 30)
+    figures = measure_labels(logits, truth, LabelSet(task, tuple(LABELS)))
+    assert figures == measure(logits, truth, task=task, labels=LABELS)
 
 
 def test_regression_figures_are_those_of_scikit_learn() -> None:

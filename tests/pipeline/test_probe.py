@@ -8,14 +8,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from ontograft.kg import BROADER, Concept, KnowledgeGraph, Link
-from ontograft.pipeline.probe import (
-    ABSENT,
-    ProbeFeatures,
-    fit_probe,
-    probe_features,
-    temperature,
-    unit_rows,
-)
+from ontograft.pipeline.probe import fit_probe, temperature
+from ontograft.pipeline.probe_features import ProbeFeatures, probe_features, unit_rows
+from ontograft.pipeline.probe_solving import ABSENT
 
 
 def separable(count: int = 24, labels: int = 3) -> tuple[ProbeFeatures, NDArray[np.int64]]:
@@ -61,6 +56,13 @@ def test_the_strength_is_chosen_on_the_development_split() -> None:
     solution = fit_probe(features, y, task="single-label", seed=0, dev=(features, y))
     assert solution.score == 1.0
     assert solution.strength == 1.0  # all are perfect: the most regularised
+
+
+@pytest.mark.parametrize("each", [1, 2, 3])
+def test_so_few_texts_that_folds_are_hard_to_cut(each: int) -> None:
+    features, y = separable(count=3 * each)
+    solution = fit_probe(features, y, task="single-label", seed=0)
+    assert np.isfinite(solution.text_weight).all()
 
 
 def test_a_label_with_a_single_text_is_no_obstacle() -> None:

@@ -89,7 +89,7 @@ def test_sections_are_named_in_small_letters() -> None:
             {"corpus": {"train": "t.csv", "labels": "l.tsv"}},
             "project: corpus.labels: unknown key; did you mean 'label'? choose one of: train, dev",
         ),
-        ({"corpus": {}}, "project: corpus.train: missing, and there is no default"),
+        ({"corpus": {}}, "project: corpus.train: missing: name a file of labelled texts; or"),
         (
             {"corpus": {"train": "t.csv", "dev": 3}},
             "project: corpus.dev: a share must lie between 0 and 1, got 3",
@@ -195,4 +195,4 @@ def test_every_setting_is_explained() -> None:
     rows = describe()
     assert all(meaning for _, _, meaning in rows)
     assert ("training.seed", "0") in {(name, default) for name, default, _ in rows}
-    assert ("corpus.train", "required") in {(name, default) for name, default, _ in rows}
+    assert ("corpus.test", "none") in {(name, default) for name, default, _ in rows}

@@ -15,9 +15,12 @@ import torch
 from safetensors.numpy import load_file
 from transformers import TrainerCallback
 
-from ontograft.errors import CorpusError, RunError
+from ontograft.data import Document
+from ontograft.errors import CorpusError, RunError, SettingsError
 from ontograft.pipeline import Classifier, Project, fit, read_splits
+from ontograft.pipeline import probe as probe_module
 from ontograft.pipeline.progress import LogReporter
+from ontograft.pipeline.splits import Splits
 from ontograft.pipeline.trainer import FiniteGradients, GraftTrainer
 
 from .conftest import rows, write_jsonl
@@ -178,6 +181,98 @@ def test_a_resumed_run_equals_an_unbroken_one(
     resumed = fit(project, resume=True)
     assert_same_weights(whole.folder, resumed.folder)
     assert resumed.metrics == whole.metrics
+
+
+def unlabelled(tmp_path: Path, count: int = 240) -> dict[str, Any]:
+    """Write unlabelled texts, and return the settings that name them and the labels."""
+    texts = [
+        {"id": f"u{n}", "text": rows()[n % 24]["text"] + " " + "and" * (n // 24)}
+        for n in range(count)
+    ]
+    write_jsonl(tmp_path / "more.jsonl", texts)
+    (tmp_path / "names.tsv").write_text("label\tname\nsweet\tfruit\nsavoury\tvegetable\n")
+    return {"unlabelled": "more.jsonl", "label_names": "names.tsv"}
+
+
+def test_unlabelled_texts_say_how_frequent_labels_are(make_project: Make, tmp_path: Path) -> None:
+    corpus = unlabelled(tmp_path)
+    result = fit(make_project(corpus=corpus, training={"epochs": 1}))
+    assert result.metrics["test"]["accuracy"] == 1.0
+    assert any(result.metrics["probe"]["class_shift"])
+
+
+def test_names_and_unlabelled_texts_are_enough(make_project: Make, tmp_path: Path) -> None:
+    corpus = unlabelled(tmp_path) | {"train": None}
+    result = fit(make_project(corpus=corpus, training={"epochs": 1}))
+    classifier = Classifier.load(result.folder)
+    assert classifier.labels.labels == ("savoury", "sweet")
+    assert result.metrics["test"]["documents"] == 8
+    assert result.metrics["probe"]["prior_share"] > 0
+
+
+def test_no_labels_and_no_names_are_too_little(make_project: Make) -> None:
+    with pytest.raises(SettingsError, match="corpus.train: missing: name a file of labelled"):
+        make_project(corpus={"train": None})
+    splits = Splits([], (), [], [Document("a", "an apple")])
+    with pytest.raises(SettingsError, match="there are no labelled texts: name all labels in"):
+        fit(make_project(), splits=splits)
+
+
+@pytest.mark.parametrize("task", ["multi-label", "regression"])
+def test_other_tasks_need_labelled_texts(make_project: Make, tmp_path: Path, task: str) -> None:
+    with pytest.raises(SettingsError, match=f"corpus.train: missing: a {task} task needs labelled"):
+        make_project(corpus=unlabelled(tmp_path) | {"train": None}, task=task)
+
+
+@pytest.mark.parametrize("step", [1, 5])
+def test_a_run_with_unlabelled_texts_is_resumed(
+    make_project: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    project = make_project(corpus=unlabelled(tmp_path), training=SMALL)
+    whole = fit(project, output=tmp_path / "whole")
+    interrupted(project, monkeypatch, step=step)
+    resumed = fit(project, resume=True)
+    assert_same_weights(whole.folder, resumed.folder)
+    assert resumed.metrics == whole.metrics
+
+
+@pytest.fixture
+def confusing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make all knowledge hurt the linear probe."""
+    score = probe_module.score_of
+
+    def worse(logits: Any, y: Any, task: str) -> float:
+        return score(logits, y, task) - 0.01 * searched[-1]
+
+    searched = [0]
+    choose = probe_module._Search.choose
+
+    def chosen(self: Any) -> Any:
+        searched.append(int(self.features.closure is not None))
+        return choose(self)
+
+    monkeypatch.setattr(probe_module._Search, "choose", chosen)
+    monkeypatch.setattr(probe_module, "score_of", worse)
+
+
+@pytest.mark.usefixtures("confusing")
+def test_knowledge_that_does_not_help_leaves_plain_bert(
+    make_project: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grafted = fit(make_project(training=SMALL), output=tmp_path / "grafted")
+    plain = fit(make_project(training=SMALL, knowledge={"channels": []}), output=tmp_path / "plain")
+    assert_same_weights(grafted.folder, plain.folder)
+    assert grafted.metrics["test"] == plain.metrics["test"]
+    assert Classifier.load(grafted.folder)("an apple")[0].mentions  # still linked
+    interrupted(make_project(training=SMALL), monkeypatch, step=5)
+    resumed = fit(make_project(training=SMALL), resume=True)
+    assert_same_weights(resumed.folder, plain.folder)
+
+
+@pytest.mark.usefixtures("confusing")
+def test_knowledge_can_be_kept_all_the_same(make_project: Make) -> None:
+    result = fit(make_project(training={"epochs": 0}, knowledge={"keep": "always"}))
+    assert any(name.startswith("closure_head") for name in weights(result.folder))
 
 
 def test_a_broken_checkpoint_is_passed_over(

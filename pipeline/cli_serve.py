@@ -1,0 +1,137 @@
+"""``ontograft serve``: the model, the results and the web page, over HTTP."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from ..errors import SettingsError
+from .cli_options import Model
+
+
+def serve(
+    model: Model,
+    results: Annotated[
+        Path | None,
+        typer.Option(
+            "--results",
+            "-r",
+            metavar="RESULTS",
+            help="Results of 'ontograft predict': search documents, count, ask in SPARQL.",
+            show_default=False,
+        ),
+    ] = None,
+    host: Annotated[
+        str,
+        typer.Option(
+            help="The address to listen on. Any but a loopback address opens the server to other "
+            "machines, and needs a token that you choose."
+        ),
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(help="The port; 0 for any free one.", min=0, max=65535)
+    ] = 8321,
+    token_file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="A file with the token, at least 16 characters. Unless given, the environment "
+            "variable ONTOGRAFT_TOKEN; on a loopback address else a random one, which is printed.",
+            show_default=False,
+        ),
+    ] = None,
+    allowed_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="A name by which the server may be called, such as that of a proxy before it; may "
+            "be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    corrections: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Keep what users correct in this folder, as files to train and tune with.",
+            show_default=False,
+        ),
+    ] = None,
+    threads: Annotated[
+        int | None,
+        typer.Option(
+            help="Threads of the model; one for each core unless given.", min=1, show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Serve a model over HTTP: a web page for people, and JSON for programs.
+
+    Prints the address of the page. Programs send the token as 'Authorization: Bearer TOKEN'; GET
+    /openapi.json describes what they can ask. Ctrl-C stops the server.
+
+    [bold]Examples[/bold]
+
+      ontograft serve runs/doid
+      ontograft serve runs/doid --results results --corrections corrections
+      ontograft serve runs/doid --host 0.0.0.0 --token-file token --allowed-host texts.example.org
+    """
+    try:
+        from .server_access import is_loopback
+        from .server_running import choose_token, listen
+        from .server_running import serve as run
+        from .server_settings import ServerSettings
+        from .serving import Served
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("ontograft"):
+            raise
+        raise SettingsError(
+            f"the server needs {error.name}, which is not installed: pip install 'ontograft[serve]'"
+        ) from error
+
+    token, made = choose_token(token_file, host)
+    settings = ServerSettings(
+        host=host, port=port, token=token, allowed_hosts=tuple(allowed_host or ())
+    )
+    listening, settings = listen(settings)
+    _say_where(settings.host, settings.port, token if made else "")
+    if not is_loopback(host):
+        _say(
+            "note: other machines can reach it, and what is sent is not encrypted; put a proxy "
+            "with TLS before it (docs/serve.md)"
+        )
+
+    def load() -> Served:
+        if threads is not None:
+            import torch
+
+            torch.set_num_threads(threads)
+        return Served.load(model, results=results, corrections=corrections, settings=settings)
+
+    _say("loading the model")
+    run(load, listening, settings, told=_say)
+    _leave()
+
+
+def _say_where(host: str, port: int, token: str) -> None:
+    """Print the address of the page, with the token if nobody else knows it."""
+    from .server_access import is_loopback
+
+    shown = host if is_loopback(host) else "localhost"
+    shown = f"[{shown}]" if ":" in shown else shown
+    where = f"http://{shown}:{port}/"
+    typer.echo(f"{where}?token={token}" if token else where)
+
+
+def _say(message: str) -> None:
+    typer.echo(message, err=True)
+
+
+def _leave() -> NoReturn:
+    """End now: a query that is still at it in a thread must not be waited for."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
