@@ -19,6 +19,7 @@ from ontograft.data import Document
 from ontograft.errors import CorpusError, RunError, SettingsError
 from ontograft.pipeline import Classifier, Project, fit, read_splits
 from ontograft.pipeline import probe as probe_module
+from ontograft.pipeline.probe_solving import score_of
 from ontograft.pipeline.progress import LogReporter
 from ontograft.pipeline.splits import Splits
 from ontograft.pipeline.trainer import FiniteGradients, GraftTrainer
@@ -239,7 +240,7 @@ def test_a_run_with_unlabelled_texts_is_resumed(
 @pytest.fixture
 def confusing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make all knowledge hurt the linear probe."""
-    score = probe_module.score_of
+    score = score_of
 
     def worse(logits: Any, y: Any, task: str) -> float:
         return score(logits, y, task) - 0.01 * searched[-1]
