@@ -26,19 +26,20 @@ def model_card(settings: dict[str, Any], metrics: dict[str, Metrics]) -> str:
     """Return README.md for a model folder, with the header that the hub reads."""
     project = settings["run"]["settings"]
     ontology = settings["ontology"]
+    channels = project["knowledge"]["channels"] if _uses_knowledge(metrics) else []
     header = {
         "language": project["language"],
         "library_name": "ontograft",
         "pipeline_tag": "text-classification",
         "base_model": project["encoder"],
-        "tags": ["ontograft", "text-classification", *project["knowledge"]["channels"]],
+        "tags": ["ontograft", "text-classification", *channels],
     }
     sections = [
         f"---\n{yaml.safe_dump(header, sort_keys=False, allow_unicode=True)}---",
         "# A text classifier made with Ontograft",
-        _summary(project, ontology),
+        _summary(project, ontology if channels else None),
         "## Labels\n\n" + _labels(settings),
-        "## Knowledge\n\n" + _knowledge(project, ontology),
+        "## Knowledge\n\n" + _knowledge(project, ontology, channels),
         "## Scores\n\n" + _scores(metrics, settings["documents"]),
         "## Limits\n\n" + _limits(settings, metrics),
         "## Use\n\n" + _USE,
@@ -67,6 +68,11 @@ _PREDICTED = {
 }
 
 
+def _uses_knowledge(metrics: dict[str, Metrics]) -> bool:
+    """Return whether knowledge helped the linear probe, or was not asked to."""
+    return bool(metrics.get("probe", {}).get("knowledge", True))
+
+
 def _summary(project: dict[str, Any], ontology: dict[str, Any] | None) -> str:
     grafted = "with an ontology grafted onto it" if ontology else "without an ontology (plain BERT)"
     return (
@@ -83,7 +89,9 @@ def _labels(settings: dict[str, Any]) -> str:
     )
 
 
-def _knowledge(project: dict[str, Any], ontology: dict[str, Any] | None) -> str:
+def _knowledge(
+    project: dict[str, Any], ontology: dict[str, Any] | None, channels: list[str]
+) -> str:
     if ontology is None:
         return "None: the channels are off."
     rows = {
@@ -92,7 +100,9 @@ def _knowledge(project: dict[str, Any], ontology: dict[str, Any] | None) -> str:
         "Fingerprint (SHA-256)": f"`{ontology['fingerprint']}`",
         "Concepts": ontology["concepts"],
         "Files": ", ".join(project["ontology"]),
-        "Channels": ", ".join(project["knowledge"]["channels"]),
+        "Channels": ", ".join(channels)
+        or "none: the linear probe was better without knowledge, "
+        "so that labels come from the text alone; concepts are linked all the same",
     }
     return _table(("", ""), [(name, str(value)) for name, value in rows.items()])
 
@@ -117,8 +127,10 @@ def _scores(metrics: dict[str, Metrics], documents: dict[str, int]) -> str:
 
 def _limits(settings: dict[str, Any], metrics: dict[str, Metrics]) -> str:
     documents = settings["documents"]
+    single = settings["run"]["settings"]["task"] == "single-label"
     lines = [
-        "- It knows the labels above and no others: each text gets one of them, fitting or not.",
+        "- It knows the labels above and no others"
+        + (": each text gets one of them, fitting or not." if single else "."),
         f"- It was trained on {documents['train']} texts; on texts of another kind, from another "
         "time or place, expect less than the scores above, and check.",
         f"- Texts longer than {settings['max_length']} tokens are read in several windows and "

@@ -265,6 +265,9 @@ def test_knowledge_that_does_not_help_leaves_plain_bert(
     assert_same_weights(grafted.folder, plain.folder)
     assert grafted.metrics["test"] == plain.metrics["test"]
     assert Classifier.load(grafted.folder)("an apple")[0].mentions  # still linked
+    card = (grafted.folder / "README.md").read_text()
+    assert "without an ontology (plain BERT)" in card
+    assert "none: the linear probe was better without knowledge" in card
     interrupted(make_project(training=SMALL), monkeypatch, step=5)
     resumed = fit(make_project(training=SMALL), resume=True)
     assert_same_weights(resumed.folder, plain.folder)
