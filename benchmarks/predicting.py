@@ -22,7 +22,8 @@ from ontograft.pipeline import Classifier, Splits, fit
 
 def classifier(bench: Bench, model: str, folder: Path) -> Classifier:
     """Return a classifier that starts from the linear probe and learns nothing more."""
-    result = fit(bench.project(model, 0), output=folder / model, splits=Splits(bench.sample(5, 0)))
+    splits = Splits(bench.splits(5, 0).train)
+    result = fit(bench.project(model, 0), output=folder / model, splits=splits)
     return result.classifier()
 
 
@@ -33,7 +34,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="how many rounds are measured")
     options = parser.parse_args()
     bench = Bench.read({"training.epochs": 0})
-    texts = [document.text for document in bench.dev[: options.texts]]
+    texts = [document.text for document in bench.splits(5, 0).test[: options.texts]]
     with tempfile.TemporaryDirectory() as folder:
         models = {name: classifier(bench, name, Path(folder)) for name in ("text", "grafted")}
     times: dict[str, list[float]] = {name: [] for name in models}
