@@ -119,7 +119,6 @@ class Bench:
                 "corpus": {
                     "train": str(self.folder / "train.jsonl"),  # the texts come as splits
                     "label_names": str(self.folder / "names.tsv"),
-                    "dev": 0.0,
                 },
                 "knowledge": {"channels": CHANNELS[model]},
                 "training": {"seed": seed},
