@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 
 def data_folder() -> Path:
@@ -17,6 +19,20 @@ def data_folder() -> Path:
         print(f"skipped: no folder {folder}; set ONTOGRAFT_BENCHMARK_DATA to the benchmark data")
         sys.exit(0)
     return folder
+
+
+def kept(path: Path) -> list[dict[str, Any]]:
+    """Return the results that earlier runs of a benchmark have kept."""
+    if not path.exists():
+        return []
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def keep(row: dict[str, Any], path: Path) -> None:
+    """Print a result, and add it to those kept."""
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(row) + "\n")
+    print(json.dumps(row), flush=True)
 
 
 def spread(values: Sequence[float]) -> str:

@@ -20,7 +20,6 @@ kept in ``multilabel.jsonl``; delete it to measure anew.
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import tempfile
 import time
@@ -30,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from common import data_folder, spread
+from common import data_folder, keep, kept, spread
 from scipy.special import expit
 from sklearn.metrics import f1_score
 
@@ -242,7 +241,7 @@ def runs(options: argparse.Namespace) -> Iterator[tuple[int, str, int]]:
 
 def measure(options: argparse.Namespace, bench: Bench) -> None:
     """Run what has no result yet, and append each result to the file."""
-    known = {(row["texts"], row["model"], row["seed"]) for row in results(options.out)}
+    known = {(row["texts"], row["model"], row["seed"]) for row in kept(options.out)}
     scorers: dict[str, Callable[[int, int], dict[str, Any]]] = {}
     for texts, model, seed in runs(options):
         if (texts, model, seed) in known:
@@ -257,16 +256,7 @@ def measure(options: argparse.Namespace, bench: Bench) -> None:
             figures = tuned(bench, model, texts, seed)
         row = {"texts": texts, "model": model, "seed": seed} | figures
         row["cpu_seconds"] = round(time.process_time() - start, 1)
-        with options.out.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
-        print(json.dumps(row), flush=True)
-
-
-def results(path: Path) -> list[dict[str, Any]]:
-    """Return the results so far."""
-    if not path.exists():
-        return []
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        keep(row, options.out)
 
 
 def table(rows: Sequence[dict[str, Any]]) -> str:
@@ -308,7 +298,7 @@ def main() -> None:
             return
         if not options.table:
             measure(options, Bench.read(Path(folder)))
-    print(table(results(options.out)))
+    print(table(kept(options.out)))
 
 
 def _texts(value: str) -> int:

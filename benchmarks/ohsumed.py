@@ -23,12 +23,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from common import data_folder, spread
-from sklearn.feature_extraction.text import TfidfVectorizer
+from common import data_folder, keep, kept, spread
 from sklearn.metrics import accuracy_score, f1_score
 from sklearn.model_selection import StratifiedKFold
-from sklearn.pipeline import make_pipeline
-from sklearn.svm import LinearSVC
 
 from ontograft.data import CorpusColumns, Document, few_shot_sample, read_corpus, stratified_split
 from ontograft.pipeline import Project, fit
@@ -37,6 +34,7 @@ from ontograft.pipeline.preparation import prepare
 from ontograft.pipeline.probe import fit_probe
 from ontograft.pipeline.progress import LogReporter
 from ontograft.pipeline.splits import Splits, auto_share
+from ontograft.pipeline.tfidf_svm import fit_tfidf_svm
 
 MODELS = ("tfidf-svm", "probe-text", "probe-grafted", "text", "grafted")
 CHANNELS: dict[str, list[str]] = {"text": [], "grafted": ["closure", "graph", "tokens"]}
@@ -114,13 +112,20 @@ class Bench:
 def svm(bench: Bench, per_label: int, seed: int) -> dict[str, float]:
     """TF-IDF with a linear support vector machine."""
     splits = bench.splits(per_label, seed)
-    train = [*splits.train, *splits.dev]
-    model = make_pipeline(
-        TfidfVectorizer(sublinear_tf=True, stop_words="english", ngram_range=(1, 2)), LinearSVC()
+    names = sorted({document.label for document in bench.documents})
+    train, dev, test = (
+        ([document.text for document in part], np.array([names.index(d.label) for d in part]))
+        for part in (splits.train, splits.dev, splits.test)
     )
-    model.fit([document.text for document in train], [document.label for document in train])
-    predicted = model.predict([document.text for document in splits.test])
-    truth = [document.label for document in splits.test]
+    model = fit_tfidf_svm(
+        *train, num_labels=len(names), task="single-label", seed=seed, dev=dev if dev[0] else None
+    )
+    return figures_of(model.logits(test[0]), test[1])
+
+
+def figures_of(logits: Any, truth: Any) -> dict[str, float]:
+    """Return accuracy and macro-F1; of logits (document, label) and numbers of labels."""
+    predicted = logits.argmax(axis=1)
     return {
         "accuracy": float(accuracy_score(truth, predicted)),
         "macro_f1": float(f1_score(truth, predicted, average="macro", zero_division=0)),
@@ -153,10 +158,7 @@ def probes(bench: Bench, model: str) -> Callable[[int, int], dict[str, float]]:
             unlabelled=features.take(rest) if len(rest) else None,
         )
         logits = solution.logits(features.take(test)) + solution.class_shift
-        predicted = logits.argmax(axis=1)
-        return {
-            "accuracy": float(accuracy_score(targets[test], predicted)),
-            "macro_f1": float(f1_score(targets[test], predicted, average="macro", zero_division=0)),
+        return figures_of(logits, targets[test]) | {
             "strength": solution.strength,
             "prior_share": solution.prior_share,
             "knowledge": float(solution.knowledge),
@@ -197,7 +199,7 @@ def runs(options: argparse.Namespace) -> Iterator[tuple[int, str, int]]:
 def measure(options: argparse.Namespace) -> None:
     """Run what has no result yet, and append each result to the file."""
     bench = Bench.read(options.settings, options.ontology)
-    known = {(row["per_label"], row["model"], row["seed"]) for row in results(options.out)}
+    known = {(row["per_label"], row["model"], row["seed"]) for row in kept(options.out)}
     scorers: dict[str, Callable[[int, int], dict[str, float]]] = {}
     options.out.parent.mkdir(parents=True, exist_ok=True)
     for per_label, model, seed in runs(options):
@@ -215,16 +217,7 @@ def measure(options: argparse.Namespace) -> None:
             figures = tuned(bench, model, per_label, seed)
         row = {"per_label": per_label, "model": model, "seed": seed} | figures
         row["seconds"] = round(time.perf_counter() - start, 1)
-        with options.out.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
-        print(json.dumps(row), flush=True)
-
-
-def results(path: Path) -> list[dict[str, Any]]:
-    """Return the results so far."""
-    if not path.exists():
-        return []
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        keep(row, options.out)
 
 
 def table(rows: Sequence[dict[str, Any]]) -> str:
@@ -268,7 +261,7 @@ def main() -> None:
     options.settings = {name: json.loads(value) for name, _, value in pairs}
     if not options.table:
         measure(options)
-    print(table(results(options.out)))
+    print(table(kept(options.out)))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import Field
@@ -26,20 +27,47 @@ Word = Annotated[str, Field(max_length=1000)]
 Words = Annotated[list[Word], Field(max_length=50)]
 
 
-class Search(models.Model):
-    """The filters of a search, as parameters of an address; see ``filters.Filters``."""
+class _Conditions(models.Model):
+    """What a search and a query name alike."""
 
-    label: Words = Field(default_factory=list, description="Predicted labels; one is enough.")
     min_score: float | None = None
     max_score: float | None = None
     mentions: Words = Field(default_factory=list, description="Concepts, by name or IRI; all.")
     without: Words = Field(default_factory=list, description="Concepts, by name or IRI; none.")
     include_narrower: bool = False
     polarity: Polarity | None = None
-    sense: list[SenseFilter] = Field(default_factory=list, max_length=4)
-    section: Words = Field(default_factory=list)
     min_mention_score: float | None = None
     words: Words = Field(default_factory=list, description="Words or phrases of the text; all.")
+
+    def _filters(
+        self,
+        labels: Words,
+        senses: list[SenseFilter],
+        sections: Words,
+        where: Iterable[tuple[str, str]],
+    ) -> Filters:
+        return Filters(
+            labels=tuple(labels),
+            min_score=self.min_score,
+            max_score=self.max_score,
+            mentions=tuple(self.mentions),
+            without=tuple(self.without),
+            include_narrower=self.include_narrower,
+            polarity=self.polarity,
+            senses=tuple(senses),
+            sections=tuple(sections),
+            min_mention_score=self.min_mention_score,
+            words=tuple(self.words),
+            where=tuple(where),
+        )
+
+
+class Search(_Conditions):
+    """The filters of a search, as parameters of an address; see ``filters.Filters``."""
+
+    label: Words = Field(default_factory=list, description="Predicted labels; one is enough.")
+    sense: list[SenseFilter] = Field(default_factory=list, max_length=4)
+    section: Words = Field(default_factory=list)
     where: Words = Field(default_factory=list, description="COLUMN=VALUE")
     limit: int = Field(20, ge=1, le=MOST_ROWS)
     offset: int = Field(0, ge=0, le=MOST_SKIPPED)
@@ -50,36 +78,15 @@ class Search(models.Model):
         Raises:
             QueryError: the scores are out of order, or ``where`` has no ``=``.
         """
-        return Filters(
-            labels=tuple(self.label),
-            min_score=self.min_score,
-            max_score=self.max_score,
-            mentions=tuple(self.mentions),
-            without=tuple(self.without),
-            include_narrower=self.include_narrower,
-            polarity=self.polarity,
-            senses=tuple(self.sense),
-            sections=tuple(self.section),
-            min_mention_score=self.min_mention_score,
-            words=tuple(self.words),
-            where=tuple(map(_pair, self.where)),
-        )
+        return self._filters(self.label, self.sense, self.section, map(_pair, self.where))
 
 
-class FiltersBody(models.Model):
+class FiltersBody(_Conditions):
     """The filters of a query; see ``filters.Filters``. All must hold."""
 
     labels: Words = Field(default_factory=list)
-    min_score: float | None = None
-    max_score: float | None = None
-    mentions: Words = Field(default_factory=list)
-    without: Words = Field(default_factory=list)
-    include_narrower: bool = False
-    polarity: Polarity | None = None
     senses: list[SenseFilter] = Field(default_factory=list, max_length=4)
     sections: Words = Field(default_factory=list)
-    min_mention_score: float | None = None
-    words: Words = Field(default_factory=list)
     where: list[tuple[Word, Word]] = Field(default_factory=list, max_length=50)
 
     def filters(self) -> Filters:
@@ -88,20 +95,7 @@ class FiltersBody(models.Model):
         Raises:
             QueryError: the scores are out of order.
         """
-        return Filters(
-            labels=tuple(self.labels),
-            min_score=self.min_score,
-            max_score=self.max_score,
-            mentions=tuple(self.mentions),
-            without=tuple(self.without),
-            include_narrower=self.include_narrower,
-            polarity=self.polarity,
-            senses=tuple(self.senses),
-            sections=tuple(self.sections),
-            min_mention_score=self.min_mention_score,
-            words=tuple(self.words),
-            where=tuple(self.where),
-        )
+        return self._filters(self.labels, self.senses, self.sections, self.where)
 
 
 def check_concepts(asked: ResultQuery, filters: Filters) -> None:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import torch
 from transformers import BertConfig, BertModel, BertTokenizer
 
-from ontograft.pipeline import Project
+from ontograft.pipeline import Project, fit
+from ontograft.pipeline.cli import main
+
+from . import browsing
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from .browsing import Site, Watched
 
 ONTOLOGY = """
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
@@ -51,6 +59,53 @@ def write_jsonl(path: Path, content: list[dict[str, Any]]) -> Path:
     """Write rows as JSON Lines."""
     path.write_text("".join(json.dumps(row) + "\n" for row in content), encoding="utf-8")
     return path
+
+
+def run(*arguments: object) -> int:
+    """Run the command line in this process; return its exit code."""
+    with pytest.raises(SystemExit) as caught:
+        main([str(argument) for argument in arguments])
+    return int(caught.value.code or 0)
+
+
+def fit_fruit(
+    base: Path,
+    encoder_folder: Path,
+    content: list[dict[str, Any]] | None = None,
+    **changes: Any,
+) -> Path:
+    """Return a model folder below ``base``: the frozen probe over the tiny ontology and corpus."""
+    (base / "fruit.ttl").write_text(ONTOLOGY, encoding="utf-8")
+    write_jsonl(base / "train.jsonl", content or list(rows()))
+    settings: dict[str, Any] = {
+        "ontology": "fruit.ttl",
+        "corpus": {"train": "train.jsonl", "id": "id"},
+        "encoder": str(encoder_folder),
+        "training": {"epochs": 0},
+        "output": "model",
+    }
+    return fit(Project.of(settings | changes, base=base)).folder
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Yield a Chromium."""
+    with browsing.chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, encoder_folder: Path) -> Iterator[Site]:
+    """Yield a server of the embedded sample."""
+    with browsing.garden(tmp_path_factory.mktemp("garden"), encoder_folder) as running_site:
+        yield running_site
+
+
+@pytest.fixture
+def seen(browser: Browser, served: Site) -> Iterator[Watched]:
+    """Yield a page of that server that is watched."""
+    with browsing.watched(browser, served, locale="en-GB") as page:
+        yield page
 
 
 @pytest.fixture(scope="session")

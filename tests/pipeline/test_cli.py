@@ -12,16 +12,9 @@ import yaml
 from ontograft.pipeline import Project
 from ontograft.pipeline.cli import main
 
-from .conftest import rows, write_jsonl
+from .conftest import rows, run, write_jsonl
 
 Make = Callable[..., Project]
-
-
-def run(*arguments: object) -> int:
-    """Run the command line in this process; return its exit code."""
-    with pytest.raises(SystemExit) as caught:
-        main([str(argument) for argument in arguments])
-    return int(caught.value.code or 0)
 
 
 @pytest.fixture

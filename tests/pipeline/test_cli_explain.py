@@ -4,41 +4,22 @@ import io
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from ontograft.pipeline import Classifier, Project, fit
-from ontograft.pipeline.cli import main
+from ontograft.pipeline import Classifier
 from ontograft.pipeline.explanation import explain
 
-from .conftest import ONTOLOGY, rows, write_jsonl
+from .conftest import fit_fruit, run
 
 TEXT = "a good apple and a leek from the garden"
-
-
-def run(*arguments: object) -> int:
-    """Run the command line in this process; return its exit code."""
-    with pytest.raises(SystemExit) as caught:
-        main([str(argument) for argument in arguments])
-    return int(caught.value.code or 0)
 
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory, encoder_folder: Path) -> Path:
     """Return a model folder that retrieves nothing, made once."""
     base = tmp_path_factory.mktemp("project")
-    (base / "fruit.ttl").write_text(ONTOLOGY, encoding="utf-8")
-    write_jsonl(base / "train.jsonl", rows())
-    settings: dict[str, Any] = {
-        "ontology": "fruit.ttl",
-        "corpus": {"train": "train.jsonl", "id": "id"},
-        "encoder": str(encoder_folder),
-        "knowledge": {"retrieved": 0},
-        "training": {"epochs": 0},
-        "output": "model",
-    }
-    return fit(Project.of(settings, base=base)).folder
+    return fit_fruit(base, encoder_folder, knowledge={"retrieved": 0})
 
 
 def test_a_table_of_effects(model: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,9 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ontograft.pipeline.cli import main
-
-from .conftest import ONTOLOGY, write_jsonl
+from .conftest import ONTOLOGY, run, write_jsonl
 
 FRUIT = "http://example.org/fruit/"
 GOLD = """\
@@ -21,13 +19,6 @@ GOLD = """\
 2\t10\t16\tpippin\tFruit\tapple
 2\t23\t29\tquince\tFruit\tquince
 """
-
-
-def run(*arguments: object) -> int:
-    """Run the command line in this process; return its exit code."""
-    with pytest.raises(SystemExit) as caught:
-        main([str(argument) for argument in arguments])
-    return int(caught.value.code or 0)
 
 
 @pytest.fixture

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .browsing import Site, Watched, chromium, garden, watched
+from .browsing import Site, Watched, watched
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, CDPSession, Page
@@ -29,18 +28,6 @@ VIEWS = {
     "corrections": ".tally",
     "nothing": ".empty",
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, encoder_folder: Path) -> Iterator[Site]:
-    with garden(tmp_path_factory.mktemp("garden"), encoder_folder) as running_site:
-        yield running_site
 
 
 def go(seen: Watched, view: str, ready: str) -> Page:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 import pytest
 
-from .browsing import Site, Watched, chromium, garden, watched
+from .browsing import Watched
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Route
+    from playwright.sync_api import Page, Route
 
 pytestmark = pytest.mark.slow
 
@@ -22,24 +21,6 @@ TEXT = (
     "Hello 🌹🌹 from the plot. My roses have greenfly. No blackspot was seen.\nSooty mould below."
 )
 IRI = "https://ontograft.example/plant-health/"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, encoder_folder: Path) -> Iterator[Site]:
-    with garden(tmp_path_factory.mktemp("garden"), encoder_folder) as running_site:
-        yield running_site
-
-
-@pytest.fixture
-def seen(browser: Browser, served: Site) -> Iterator[Watched]:
-    with watched(browser, served, locale="en-GB") as page:
-        yield page
 
 
 def answer(seen: Watched, path: str, body: dict[str, Any] | None = None) -> Any:
@@ -125,6 +106,7 @@ def test_a_file_is_opened_and_a_picture_is_refused(seen: Watched) -> None:
     files = {"name": "a.png", "mimeType": "image/png", "buffer": b"\x89PNG\0\0"}
     page.locator("#file").set_input_files(files)
     page.get_by_text("a.png is not a text file").wait_for()
+    assert page.locator("#text").input_value() == TEXT
 
 
 def test_the_tree_is_walked_with_the_keyboard(seen: Watched) -> None:
@@ -182,7 +164,7 @@ def test_documents_are_found_by_concept_label_and_words(seen: Watched) -> None:
     total = answer(seen, "query", {"filters": query, "show": "documents"})["total"]
     assert 0 < count(page) == total < 60
     assert page.locator(".result blockquote").count() == min(total, 20)
-    facet = page.locator(".facet-value").first
+    facet = page.locator(".facet").first.locator(".facet-value").first  # labels come first
     documents = int(facet.locator(".count").inner_text())
     facet.click()
     page.wait_for_function(
@@ -223,6 +205,11 @@ def test_pages_and_saved_searches(seen: Watched) -> None:
     page.get_by_text("Saved searches (1)").click()
     page.get_by_role("button", name="Delete the search the <b>bold</b> ones").click()
     page.get_by_text("None yet").wait_for()
+    assert page.locator("b").count() == 0
+    assert page.get_by_role("link", name="the <b>bold</b> ones").count() == 0
+    page.reload()
+    page.get_by_text("Saved searches (0)").wait_for()
+    assert "words=the" in page.url
 
 
 def test_what_was_found_is_downloaded(seen: Watched, tmp_path: Path) -> None:

@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 import pytest
 
-from .browsing import Site, Watched, chromium, site, watched
+from .browsing import Site, Watched, site
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.slow
 
@@ -86,12 +86,6 @@ TURNING = """() => {
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory, encoder_folder: Path) -> Iterator[Site]:
     with site(
         tmp_path_factory.mktemp("hostile"),
@@ -101,12 +95,6 @@ def served(tmp_path_factory: pytest.TempPathFactory, encoder_folder: Path) -> It
         label_names={IMAGE: BREAKS, BREAKS: SCRIPT, TURNED: IMAGE},
     ) as running_site:
         yield running_site
-
-
-@pytest.fixture
-def seen(browser: Browser, served: Site) -> Iterator[Watched]:
-    with watched(browser, served, locale="en-GB") as page:
-        yield page
 
 
 def harmless(page: Page) -> None:
@@ -167,6 +155,8 @@ def test_corrections_are_harmless(seen: Watched) -> None:
     page.get_by_role("link", name="Corrections").click()
     page.locator(".recent li").wait_for()
     harmless(page)
+    assert page.locator(".recent li").count() == 1
+    assert len(seen.site.kept("labels")) == 1
 
 
 @pytest.mark.parametrize(
@@ -197,9 +187,11 @@ def test_searches_and_documents_are_harmless(seen: Watched) -> None:
     page.keyboard.press("Enter")
     page.get_by_text("Saved searches (1)").click()
     harmless(page)
+    assert page.locator(".saved-list a").all_text_contents() == [IMAGE + TURNED]
     page.locator(".result-title").first.click()
     page.locator(".marked").wait_for()
     harmless(page)
+    assert IMAGE in (page.locator(".marked").text_content() or "")
     page.goto(f"{seen.site.home}#/search?mentions={quote(IMAGE, safe='')}%20wrong")
     page.locator(".problem").wait_for()
     harmless(page)

@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .browsing import Site, Watched, chromium, fulfil, garden, watched
+from .browsing import Watched, fulfil
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    pass
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, encoder_folder: Path) -> Iterator[Site]:
-    with garden(tmp_path_factory.mktemp("garden"), encoder_folder) as running_site:
-        yield running_site
-
-
-@pytest.fixture
-def seen(browser: Browser, served: Site) -> Iterator[Watched]:
-    with watched(browser, served, locale="en-GB") as page:
-        yield page
 
 
 def test_offsets_are_code_points(seen: Watched) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .browsing import Site, Watched, chromium, fulfil, garden, watched
+from .browsing import Site, Watched, fulfil, watched
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Route
@@ -20,24 +19,6 @@ TEXT = (
     "Hello 🌹🌹 from the plot. My roses have greenfly. No blackspot was seen.\nSooty mould below."
 )
 IRI = "https://ontograft.example/plant-health/"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, encoder_folder: Path) -> Iterator[Site]:
-    with garden(tmp_path_factory.mktemp("garden"), encoder_folder) as running_site:
-        yield running_site
-
-
-@pytest.fixture
-def seen(browser: Browser, served: Site) -> Iterator[Watched]:
-    with watched(browser, served, locale="en-GB") as page:
-        yield page
 
 
 def test_a_corrected_label_can_be_taken_back_and_is_kept_else(seen: Watched) -> None:
@@ -154,9 +135,12 @@ def test_a_lost_server_is_told(seen: Watched) -> None:
     page.get_by_label("Words").fill("rose")
     page.keyboard.press("Enter")
     page.get_by_text("The server cannot be reached").wait_for()
+    assert page.locator(".result").count() == 0
     page.unroute("**/documents?*")
     page.get_by_role("button", name="Try again").click()
     page.locator(".result").first.wait_for()
+    assert page.get_by_text("The server cannot be reached").count() == 0
+    assert "words=rose" in page.url
 
 
 def test_without_the_token_its_page_comes_and_nothing_is_lost(seen: Watched) -> None:

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from ontograft.pipeline import Classifier, Project, fit
+from ontograft.pipeline import Classifier
 from ontograft.pipeline import server_explain as routes
 from ontograft.pipeline.explanation import explain
 from ontograft.pipeline.server_settings import ServerSettings
 from ontograft.pipeline.serving import Served
 
-from .conftest import ONTOLOGY, rows, write_jsonl
+from .conftest import fit_fruit, rows
 from .served import TOKEN, client
 
 BASE = "http://example.org/fruit/"
@@ -23,17 +23,7 @@ TEXT = "a good apple and a pippin from the garden, one leek"
 def classifier_of(
     base: Path, encoder_folder: Path, task: str, content: list[dict[str, Any]]
 ) -> Classifier:
-    (base / "fruit.ttl").write_text(ONTOLOGY, encoding="utf-8")
-    write_jsonl(base / "train.jsonl", content)
-    settings = {
-        "ontology": "fruit.ttl",
-        "task": task,
-        "corpus": {"train": "train.jsonl", "id": "id"},
-        "encoder": str(encoder_folder),
-        "training": {"epochs": 0},
-        "output": "model",
-    }
-    return Classifier.load(fit(Project.of(settings, base=base)).folder)
+    return Classifier.load(fit_fruit(base, encoder_folder, content, task=task))
 
 
 @pytest.fixture(scope="module")

@@ -15,12 +15,11 @@ import hypothesis
 import pytest
 from fastapi import FastAPI
 
-from ontograft.pipeline import Project, fit
 from ontograft.pipeline.server import make_app
 from ontograft.pipeline.server_settings import ServerSettings
 from ontograft.pipeline.serving import Served
 
-from .conftest import ONTOLOGY, rows, write_jsonl
+from .conftest import fit_fruit
 from .results import make_results
 from .served import HOST, TOKEN
 
@@ -34,17 +33,8 @@ REQUESTS = int(os.environ.get("ONTOGRAFT_FUZZ_REQUESTS", "1000"))
 def app(tmp_path_factory: pytest.TempPathFactory, encoder_folder: Path) -> FastAPI:
     """Return the app with everything that can be served."""
     base = tmp_path_factory.mktemp("project")
-    (base / "fruit.ttl").write_text(ONTOLOGY, encoding="utf-8")
-    write_jsonl(base / "train.jsonl", rows())
-    settings: dict[str, Any] = {
-        "ontology": "fruit.ttl",
-        "corpus": {"train": "train.jsonl", "id": "id"},
-        "encoder": str(encoder_folder),
-        "training": {"epochs": 0},
-        "output": "model",
-    }
     served = Served.load(
-        fit(Project.of(settings, base=base)).folder,
+        fit_fruit(base, encoder_folder),
         results=make_results(base / "results").folder,
         corrections=base / "corrections",
         settings=ServerSettings(token=TOKEN),

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from ontograft.kg import NIL, Candidate, Concept, KnowledgeGraph, LabelKind, Mention
-from ontograft.pipeline import Filters, Project, fit
+from ontograft.pipeline import Filters
 from ontograft.pipeline.server_errors import ProblemError
 from ontograft.pipeline.server_models import definition_of, said
 from ontograft.pipeline.server_settings import ServerSettings
 from ontograft.pipeline.serving import Served
 
-from .conftest import ONTOLOGY, rows, write_jsonl
+from .conftest import fit_fruit
 from .results import make_results
 from .served import TOKEN, client, make_served, resident
 
@@ -64,22 +64,8 @@ def test_who_asks_while_the_store_is_built_is_told_to_wait(
     served.close()
 
 
-def make_model(tmp_path: Path, encoder_folder: Path) -> Path:
-    """Return a tiny model folder."""
-    (tmp_path / "fruit.ttl").write_text(ONTOLOGY, encoding="utf-8")
-    write_jsonl(tmp_path / "train.jsonl", rows())
-    settings = {
-        "ontology": "fruit.ttl",
-        "corpus": {"train": "train.jsonl", "id": "id"},
-        "encoder": str(encoder_folder),
-        "training": {"epochs": 0},
-        "output": "model",
-    }
-    return fit(Project.of(settings, base=tmp_path)).folder
-
-
 def test_a_model_folder_is_served_as_it_predicts(tmp_path: Path, encoder_folder: Path) -> None:
-    model = make_model(tmp_path, encoder_folder)
+    model = fit_fruit(tmp_path, encoder_folder)
     served = Served.load(
         model, results=make_results(tmp_path / "r").folder, corrections=tmp_path / "corrections"
     )
@@ -149,7 +135,7 @@ def test_a_mention_is_said_with_the_definition_of_its_concept() -> None:
 @pytest.mark.slow
 def test_memory_stays_flat_whatever_words_come(tmp_path: Path, encoder_folder: Path) -> None:
     settings = ServerSettings(token=TOKEN)
-    served = Served.load(make_model(tmp_path, encoder_folder), settings=settings)
+    served = Served.load(fit_fruit(tmp_path, encoder_folder), settings=settings)
     assert served.classifier.ontology is not None
     strings = served.classifier.ontology.nlp.vocab.strings
     known = client(served)
