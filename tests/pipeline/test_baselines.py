@@ -23,7 +23,7 @@ from ontograft.pipeline.settings import CHANNELS
 from ontograft.pipeline.splits import Splits
 from ontograft.pipeline.tfidf_svm import fit_tfidf_svm
 
-from .conftest import FRAMES, SAVOURY, SWEET, rows, write_jsonl
+from .conftest import FRAMES, SAVOURY, SWEET, rows, run, write_jsonl
 from .test_cli import folder, run
 
 __all__ = ["folder"]

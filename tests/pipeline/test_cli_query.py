@@ -8,8 +8,8 @@ import pyarrow.parquet as pq
 import pyoxigraph as ox
 import pytest
 
+from .conftest import run
 from .results import make_results
-from .test_cli import run
 
 
 @pytest.fixture(scope="module")
