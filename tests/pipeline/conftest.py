@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import torch
+import yaml
 from transformers import BertConfig, BertModel, BertTokenizer
 
 from ontograft.pipeline import Project, fit
@@ -161,3 +162,18 @@ def make_project(tmp_path: Path, encoder_folder: Path) -> Callable[..., Project]
         return Project.of(settings, base=tmp_path)
 
     return make
+
+
+@pytest.fixture
+def folder(make_project: Callable[..., Project], tmp_path: Path, encoder_folder: Path) -> Path:
+    """Return a folder with ontology, corpus and project file."""
+    make_project()
+    settings = {
+        "ontology": "fruit.ttl",
+        "corpus": {"train": "train.jsonl", "test": "test.jsonl", "id": "id"},
+        "encoder": str(encoder_folder),
+        "training": {"epochs": 0},
+        "output": "model",
+    }
+    (tmp_path / "project.yaml").write_text(yaml.safe_dump(settings))
+    return tmp_path

@@ -24,9 +24,6 @@ from ontograft.pipeline.splits import Splits
 from ontograft.pipeline.tfidf_svm import fit_tfidf_svm
 
 from .conftest import FRAMES, SAVOURY, SWEET, rows, run, write_jsonl
-from .test_cli import folder, run
-
-__all__ = ["folder"]
 
 Make = Callable[..., Project]
 Array = NDArray[np.floating[Any]]

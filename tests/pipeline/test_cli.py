@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import yaml
 
 from ontograft.pipeline import Project
 from ontograft.pipeline.cli import main
@@ -15,21 +14,6 @@ from ontograft.pipeline.cli import main
 from .conftest import rows, run, write_jsonl
 
 Make = Callable[..., Project]
-
-
-@pytest.fixture
-def folder(make_project: Make, tmp_path: Path, encoder_folder: Path) -> Path:
-    """Return a folder with ontology, corpus and project file."""
-    make_project()
-    settings = {
-        "ontology": "fruit.ttl",
-        "corpus": {"train": "train.jsonl", "test": "test.jsonl", "id": "id"},
-        "encoder": str(encoder_folder),
-        "training": {"epochs": 0},
-        "output": "model",
-    }
-    (tmp_path / "project.yaml").write_text(yaml.safe_dump(settings))
-    return tmp_path
 
 
 def test_kg_says_what_is_in_an_ontology(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
