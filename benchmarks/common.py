@@ -8,7 +8,12 @@ import statistics
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+import numpy as np
+
+ALL: Final = 0
+"""Stands for all training texts, as a number of texts."""
 
 
 def data_folder() -> Path:
@@ -41,3 +46,20 @@ def spread(values: Sequence[float]) -> str:
     if len(values) < 2:
         return f"{mean:.1f}"
     return f"{mean:.1f} ± {100 * statistics.stdev(values):.1f}"
+
+
+def number_of_texts(value: str) -> int:
+    """Read a number of texts, or "all"."""
+    return ALL if value == "all" else int(value)
+
+
+def drawn(total: int, texts: int, seed: int) -> list[int]:
+    """Return the rows of the training texts that a seed draws, sorted.
+
+    Args:
+        total: how many training texts there are.
+        texts: how many to draw; ``ALL`` for all.
+        seed: of the draw.
+    """
+    order = np.random.default_rng(seed).permutation(total)
+    return sorted(order[: texts or None].tolist())

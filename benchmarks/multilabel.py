@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from common import data_folder, keep, kept, spread
+from common import ALL, data_folder, drawn, keep, kept, number_of_texts, spread
 from scipy.special import expit
 from sklearn.metrics import f1_score
 
@@ -51,9 +51,6 @@ CHANNELS: dict[str, list[str]] = {"text": [], "grafted": ["closure", "graph", "t
 ONTOLOGY = "doid-2016-03-04.obo"
 FEWEST = 20
 """So many training abstracts a branch needs to be a label."""
-
-ALL = 0
-"""Stands for all training abstracts, as a number of texts."""
 
 
 @dataclass(frozen=True)
@@ -103,11 +100,6 @@ class Bench:
         lines = ["label\tname", *(f"{iri}\t{name}" for iri, name in names.items())]
         (folder / "names.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
         return cls(train, test, names, folder)
-
-    def drawn(self, texts: int, seed: int) -> list[int]:
-        """Return the rows of the training abstracts that a seed draws, sorted."""
-        order = np.random.default_rng(seed).permutation(len(self.train))
-        return sorted(order[: texts or None].tolist())
 
     def project(self, model: str, seed: int) -> Project:
         """Return the project of a model: the defaults, but for its channels and the seed."""
@@ -194,7 +186,7 @@ def probes(bench: Bench, model: str) -> Callable[[int, int], dict[str, Any]]:
     test = np.arange(len(bench.train), len(documents))
 
     def score(texts: int, seed: int) -> dict[str, Any]:
-        train = np.array(bench.drawn(texts, seed))
+        train = np.array(drawn(len(bench.train), texts, seed))
         solution = fit_probe(
             features.take(train), targets[train], task="multi-label", seed=seed, names=names
         )
@@ -218,7 +210,7 @@ def probes(bench: Bench, model: str) -> Callable[[int, int], dict[str, Any]]:
 def tuned(bench: Bench, model: str, texts: int, seed: int) -> dict[str, Any]:
     """Fine-tune and evaluate through ``fit``, as a user would."""
     folder = Path(tempfile.mkdtemp(prefix="multilabel-"))
-    train = [bench.train[row] for row in bench.drawn(texts, seed)]
+    train = [bench.train[row] for row in drawn(len(bench.train), texts, seed)]
     try:
         result = fit(
             bench.project(model, seed),
@@ -285,7 +277,7 @@ def table(rows: Sequence[dict[str, Any]]) -> str:
 def main() -> None:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--texts", nargs="+", type=_texts, default=[50, 100, 200, ALL])
+    parser.add_argument("--texts", nargs="+", type=number_of_texts, default=[50, 100, 200, ALL])
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
     parser.add_argument("--models", nargs="+", choices=MODELS, default=list(PROBES))
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "multilabel.jsonl")
@@ -299,10 +291,6 @@ def main() -> None:
         if not options.table:
             measure(options, Bench.read(Path(folder)))
     print(table(kept(options.out)))
-
-
-def _texts(value: str) -> int:
-    return ALL if value == "all" else int(value)
 
 
 if __name__ == "__main__":

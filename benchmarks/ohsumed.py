@@ -5,7 +5,8 @@ folds, has the rest of these as unlabelled texts, and is scored on fold s, which
 any choice: C of the probe, whether names and knowledge help, the length of training come from the
 drawn texts or the project's defaults, the same for text-only and knowledge-grafted. Finished
 results are kept in ``ohsumed-folds.jsonl``, so that an interrupted run goes on where it stopped;
-delete it to measure anew.
+delete it to measure anew. ``--label-names benchmarks/ohsumed-concepts.tsv`` says also which
+concepts the labels stand for, as an expert would.
 
     python benchmarks/ohsumed.py [--per-label 5 10 20 all] [--seeds 0 1 2] [--table]
 """
@@ -24,14 +25,22 @@ from typing import Any
 
 import numpy as np
 from common import data_folder, keep, kept, spread
+from numpy.typing import NDArray
 from sklearn.metrics import accuracy_score, f1_score
 from sklearn.model_selection import StratifiedKFold
 
-from ontograft.data import CorpusColumns, Document, few_shot_sample, read_corpus, stratified_split
+from ontograft.data import (
+    CorpusColumns,
+    Document,
+    few_shot_sample,
+    read_corpus,
+    read_label_table,
+    stratified_split,
+)
 from ontograft.pipeline import Project, fit
 from ontograft.pipeline.building import build_model, frozen_features, label_names, targets_of
 from ontograft.pipeline.preparation import prepare
-from ontograft.pipeline.probe import fit_probe
+from ontograft.pipeline.probe import LinearSolution, fit_probe
 from ontograft.pipeline.progress import LogReporter
 from ontograft.pipeline.splits import Splits, auto_share
 from ontograft.pipeline.tfidf_svm import fit_tfidf_svm
@@ -54,6 +63,7 @@ class Bench:
         folds: the rows of each fold.
         ontology: the file of the ontology.
         settings: settings to try, over the defaults: dotted name and value.
+        names: the file of label names.
     """
 
     data: Path
@@ -61,9 +71,12 @@ class Bench:
     folds: list[list[int]]
     ontology: Path
     settings: dict[str, Any]
+    names: Path
 
     @classmethod
-    def read(cls, settings: dict[str, Any], ontology: str = ONTOLOGY) -> Bench:
+    def read(
+        cls, settings: dict[str, Any], ontology: str = ONTOLOGY, names: Path | None = None
+    ) -> Bench:
         """Read Ohsumed-train and cut it into folds."""
         data = data_folder()
         columns = CorpusColumns(id="id", text="text", label="label")
@@ -71,7 +84,8 @@ class Bench:
         truth = [document.label for document in documents]
         cut = StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(truth, truth)
         folds = [fold.tolist() for _, fold in cut]
-        return cls(data, documents, folds, data / ontology, settings)
+        names = names or data / "ohsumed-labels.tsv"
+        return cls(data, documents, folds, data / ontology, settings, names)
 
     def splits(self, per_label: int, seed: int) -> Splits:
         """Draw the labelled texts; the rest of their folds is unlabelled, fold s the test."""
@@ -90,6 +104,10 @@ class Bench:
         rest = [replace(document, label=None) for document in pool if document.id not in drawn]
         return Splits(train, (), test, rest)
 
+    def label_names(self) -> dict[str, str]:
+        """Return the names of the labels."""
+        return {row.label: row.name for row in read_label_table(self.names)}
+
     def project(self, model: str, seed: int) -> Project:
         """Return the project of a model: the defaults, but for its channels and the seed."""
         content: dict[str, Any] = {
@@ -97,14 +115,16 @@ class Bench:
             "corpus": {
                 "train": str(self.data / "ohsumed-train.jsonl"),
                 "id": "id",
-                "label_names": str(self.data / "ohsumed-labels.tsv"),
+                "label_names": str(self.names),
             },
             "knowledge": {"channels": CHANNELS[model]},
             "training": {"seed": seed},
         }
         for name, value in self.settings.items():
             section, _, field = name.partition(".")
-            if section != "knowledge" or CHANNELS[model]:
+            if not field:
+                content[section] = value
+            elif section != "knowledge" or CHANNELS[model]:
                 content.setdefault(section, {})[field] = value
         return Project.of(content)
 
@@ -112,9 +132,9 @@ class Bench:
 def svm(bench: Bench, per_label: int, seed: int) -> dict[str, float]:
     """TF-IDF with a linear support vector machine."""
     splits = bench.splits(per_label, seed)
-    names = sorted({document.label for document in bench.documents})
+    names = sorted({str(document.label) for document in bench.documents})
     train, dev, test = (
-        ([document.text for document in part], np.array([names.index(d.label) for d in part]))
+        ([document.text for document in part], np.array([names.index(str(d.label)) for d in part]))
         for part in (splits.train, splits.dev, splits.test)
     )
     model = fit_tfidf_svm(
@@ -132,39 +152,59 @@ def figures_of(logits: Any, truth: Any) -> dict[str, float]:
     }
 
 
-def probes(bench: Bench, model: str) -> Callable[[int, int], dict[str, float]]:
-    """Return how to fit and score a frozen linear probe; the features are computed once."""
-    project = bench.project(model, 0)
-    prepared = prepare(project, LogReporter(), splits=Splits(bench.documents))
-    untrained, _ = build_model(prepared, LogReporter(), probe=False)
-    features = frozen_features(prepared, untrained, prepared.train, LogReporter())
-    names = label_names(prepared, untrained, LogReporter())
-    targets = targets_of(prepared.train)
-    rows = {document.id: row for row, document in enumerate(bench.documents)}
+class Probes:
+    """Fits frozen linear probes; the features are computed once.
 
-    def score(per_label: int, seed: int) -> dict[str, float]:
-        splits = bench.splits(per_label, seed)
+    Args:
+        bench: the data.
+        model: ``text`` or ``grafted``.
+    """
+
+    def __init__(self, bench: Bench, model: str) -> None:
+        self._bench = bench
+        project = bench.project(model, 0)
+        prepared = prepare(project, LogReporter(), splits=Splits(bench.documents))
+        untrained, _ = build_model(prepared, LogReporter(), probe=False)
+        self._features = frozen_features(prepared, untrained, prepared.train, LogReporter())
+        self._names = label_names(prepared, untrained, LogReporter())
+        self._targets = targets_of(prepared.train)
+        self._rows = {document.id: row for row, document in enumerate(bench.documents)}
+        self.labels = prepared.labels.labels
+        self.links = [example.links for example in prepared.train]
+
+    def predict(
+        self, per_label: int, seed: int
+    ) -> tuple[LinearSolution, NDArray[np.floating[Any]], NDArray[np.int64]]:
+        """Return a probe, its logits for the test (document, label), and the test's rows."""
+        splits = self._bench.splits(per_label, seed)
         train, dev, test, rest = (
-            np.array([rows[document.id] for document in part], dtype=np.int64)
+            np.array([self._rows[document.id] for document in part], dtype=np.int64)
             for part in (splits.train, splits.dev, splits.test, splits.unlabelled)
         )
+        take, targets = self._features.take, self._targets
         solution = fit_probe(
-            features.take(train),
+            take(train),
             targets[train],
             task="single-label",
             seed=seed,
-            dev=(features.take(dev), targets[dev]) if len(dev) else None,
-            names=names,
-            unlabelled=features.take(rest) if len(rest) else None,
+            dev=(take(dev), targets[dev]) if len(dev) else None,
+            names=self._names,
+            unlabelled=take(rest) if len(rest) else None,
         )
-        logits = solution.logits(features.take(test)) + solution.class_shift
-        return figures_of(logits, targets[test]) | {
+        return solution, solution.logits(take(test)) + solution.class_shift, test
+
+    def truth(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the numbers of the labels of some documents."""
+        return self._targets[rows].astype(np.int64)
+
+    def score(self, per_label: int, seed: int) -> dict[str, float]:
+        """Fit a probe and score it."""
+        solution, logits, test = self.predict(per_label, seed)
+        return figures_of(logits, self.truth(test)) | {
             "strength": solution.strength,
             "prior_share": solution.prior_share,
             "knowledge": float(solution.knowledge),
         }
-
-    return score
 
 
 def tuned(bench: Bench, model: str, per_label: int, seed: int) -> dict[str, float]:
@@ -198,7 +238,7 @@ def runs(options: argparse.Namespace) -> Iterator[tuple[int, str, int]]:
 
 def measure(options: argparse.Namespace) -> None:
     """Run what has no result yet, and append each result to the file."""
-    bench = Bench.read(options.settings, options.ontology)
+    bench = Bench.read(options.settings, options.ontology, options.label_names)
     known = {(row["per_label"], row["model"], row["seed"]) for row in kept(options.out)}
     scorers: dict[str, Callable[[int, int], dict[str, float]]] = {}
     options.out.parent.mkdir(parents=True, exist_ok=True)
@@ -211,7 +251,7 @@ def measure(options: argparse.Namespace) -> None:
         elif model.startswith("probe-"):
             name = model.removeprefix("probe-")
             if name not in scorers:
-                scorers[name] = probes(bench, name)
+                scorers[name] = Probes(bench, name).score
             figures = scorers[name](per_label, seed)
         else:
             figures = tuned(bench, model, per_label, seed)
@@ -248,13 +288,16 @@ def main() -> None:
     parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS))
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "ohsumed-folds.jsonl")
     parser.add_argument("--ontology", default=ONTOLOGY, help="a file of the benchmark data")
+    parser.add_argument(
+        "--label-names", type=Path, help="another file of label names, such as one with concepts"
+    )
     parser.add_argument("--table", action="store_true", help="print the table of what there is")
     parser.add_argument(
         "--set",
         nargs="+",
         default=[],
         metavar="NAME=VALUE",
-        help="settings over the defaults, such as training.epochs=2",
+        help="settings over the defaults, such as training.epochs=2 or encoder='\"PATH\"'",
     )
     options = parser.parse_args()
     pairs = (item.partition("=") for item in options.set)

@@ -121,12 +121,14 @@ def compare(results: Results, store: Path) -> None:
         lambda: len(connection.execute(FLAT, [KIDNEY_DISEASE]).fetchall()),
     )
     assert found == expected, (found, expected)
-    dataset, documents = rdflib_share(here)
-    ask(
+    dataset, documents, peer = rdflib_share(here)
+    expected = ask(f"Oxigraph, {documents:,} of the documents", lambda: len(oxigraph_rows(peer)))
+    found = ask(
         f"rdflib, {documents:,} of the documents",
         lambda: sum(1 for _ in dataset.query(SPARQL, initNs=PREFIXES)),
         repeat=1,
     )
+    assert found == expected, (found, expected)
 
 
 def ask(name: str, question: Callable[[], int], *, repeat: int = 5) -> int:
@@ -168,8 +170,11 @@ def flatten(results: Results, connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def rdflib_share(store: ox.Store) -> tuple[rdflib.Graph, int]:
-    """Return a share of the statements in rdflib's own memory, and its number of documents."""
+def rdflib_share(store: ox.Store) -> tuple[rdflib.Graph, int, ox.Store]:
+    """Return a share of the statements in rdflib's own memory, its number of documents, a peer.
+
+    The peer is Oxigraph in memory with the same statements.
+    """
     graph = rdflib.Graph()
     ontologies = [name for name in store.named_graphs() if "ontology#" in str(name)]
     (run,) = [name for name in store.named_graphs() if "urn:uuid:" in str(name)]
@@ -194,10 +199,12 @@ def rdflib_share(store: ox.Store) -> tuple[rdflib.Graph, int]:
     for document in wanted:
         pieces += store.quads_for_pattern(document, None, None, run)
     triples = [ox.Triple(quad.subject, quad.predicate, quad.object) for quad in pieces]
+    here = ox.Store()
+    here.bulk_extend(ox.Quad(*triple) for triple in triples)
     content = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
     assert content is not None
-    graph.parse(data=content, format="ox-nt")
-    return graph, len(wanted)
+    graph.parse(data=content, format="nt")  # "ox-nt" gives strings a datatype, which hides them
+    return graph, len(wanted), here
 
 
 def make(graph: KnowledgeGraph, folder: Path, documents: int, mentions: int) -> None:

@@ -10,6 +10,11 @@ fifty times a second, each time on a new connection.
 Then 50,000 requests of words that no other has, to see whether memory stays flat:
 
     python benchmarks/serve.py --texts 0 --requests 50000
+
+Or what other clients notice while 500 slow ones hold connections, and while queries are asked that
+were made to kill the engine; both need a machine with nothing else to do:
+
+    python benchmarks/serve.py --texts 0 --slow-clients 500 --torture
 """
 
 from __future__ import annotations
@@ -30,21 +35,25 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import torch
+import yaml
 from common import data_folder
+from disturbing import measure_slow_clients, measure_torture, resident
 
 from ontograft.data import CorpusColumns, few_shot_sample, read_corpus, stratified_split
 from ontograft.data.samples import sample_path
 from ontograft.pipeline import Classifier, Project, Splits, fit
+from ontograft.pipeline.batch import predict_corpus
 
 TOKEN = "the-token-of-the-benchmark"
 HEADERS = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
 
 
 @contextmanager
-def server(model: Path, threads: int) -> Iterator[tuple[int, int]]:
+def server(model: Path, threads: int, *, results: Path | None = None) -> Iterator[tuple[int, int]]:
     """Serve a model in a process of its own; yield its port and process id."""
     command = [sys.executable, "-m", "ontograft", "serve", str(model), "--port", "0"]
     command += ["--threads", str(threads)]
+    command += ["--results", str(results)] if results else []
     environment = {**os.environ, "ONTOGRAFT_TOKEN": TOKEN}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -206,10 +215,21 @@ def measure_memory(requests: int, clients: int, threads: int) -> None:
         print(f"| {done:,} | {memory:.0f} |")
 
 
-def resident(process: int) -> float:
-    """Return the resident memory of a process in MB."""
-    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
-    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+def measure_disturbed(slow: int, torture: bool, threads: int) -> None:
+    """Print what other clients notice of slow clients and of queries made to kill the engine."""
+    with tempfile.TemporaryDirectory() as folder:
+        sample = sample_path("project.yaml")
+        content = yaml.safe_load(sample.read_text(encoding="utf-8"))
+        content["training"]["epochs"] = 0  # the linear probe is enough here
+        project = Project.of(content, base=sample.parent)
+        made = fit(project, output=Path(folder) / "model")
+        results = Path(folder) / "results"
+        predict_corpus(made.classifier(), project.corpus.train, results)
+        with server(made.folder, threads, results=results) as (port, process):
+            if slow:
+                measure_slow_clients(port, process, slow, HEADERS)
+            if torture:
+                measure_torture(port, HEADERS)
 
 
 def main() -> None:
@@ -220,11 +240,15 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=16, help="concurrent clients")
     parser.add_argument("--threads", type=int, default=2, help="threads of the model")
     parser.add_argument("--requests", type=int, default=0, help="requests for the memory")
+    parser.add_argument("--slow-clients", type=int, default=0, help="clients that never end")
+    parser.add_argument("--torture", action="store_true", help="ask the worst queries meanwhile")
     options = parser.parse_args()
     if options.texts:
         measure_throughput(options.texts, options.rounds, options.clients, options.threads)
     if options.requests:
         measure_memory(options.requests, options.clients, options.threads)
+    if options.slow_clients or options.torture:
+        measure_disturbed(options.slow_clients, options.torture, options.threads)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from .duplicates import DuplicateGroup, DuplicateReport, find_duplicates
 from .fields import LABEL_SEPARATOR, Label, Task, label_or_none
 from .gold import GoldDocument, GoldMention
 from .gold_readers import read_gold
+from .label_table import NamedLabel, read_label_table
 from .labels import check_labels, count_labels, labels_of, read_label_names
 from .readers import is_repeatable, source_names
 from .sources import CorpusFile, find_files
@@ -22,6 +23,7 @@ __all__ = [
     "GoldDocument",
     "GoldMention",
     "Label",
+    "NamedLabel",
     "ReadReport",
     "Rejected",
     "Task",
@@ -37,6 +39,7 @@ __all__ = [
     "read_corpus",
     "read_gold",
     "read_label_names",
+    "read_label_table",
     "scan_corpus",
     "source_names",
     "stratified_folds",

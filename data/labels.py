@@ -8,40 +8,19 @@ from pathlib import Path
 
 from ..errors import CorpusError
 from .corpus import Document
-from .delimited import read_delimited
-from .rows import BadRow, listed, place
+from .label_table import read_label_table
+from .rows import listed, place
 
 _IMBALANCE = 100
 
 
 def read_label_names(path: str | Path) -> dict[str, str]:
-    """Return the names of the labels, from a TSV or CSV file with the header ``label, name``.
+    """Return the names of the labels; see ``read_label_table``.
 
     Raises:
         CorpusError: the file cannot be read, a row is bad, or a label is named twice.
     """
-    path = Path(path)
-    suffix = path.suffix.lower()
-    if suffix not in {".csv", ".tsv"}:
-        raise CorpusError(
-            f"{path}: label names are read from .tsv or .csv files with the columns label and "
-            f"name, got {suffix or 'no ending'!r}"
-        )
-    names: dict[str, str] = {}
-    delimiter = "," if suffix == ".csv" else "\t"
-    for row in read_delimited(path, ("label", "name"), delimiter=delimiter):
-        where = place(str(path), row.number, row.line)
-        if isinstance(row, BadRow):
-            raise CorpusError(f"{where}: {row.reason}")
-        label, name = (str(row.values[key]).strip() for key in ("label", "name"))
-        if not label or not name:
-            raise CorpusError(f"{where}: a label or its name is empty; fill it in")
-        if label in names:
-            raise CorpusError(f"{where}: label {label!r} is named twice; take one row out")
-        names[label] = name
-    if not names:
-        raise CorpusError(f"{path}: there are no rows; expected a label and its name in each")
-    return names
+    return {row.label: row.name for row in read_label_table(path) if row.name}
 
 
 def labels_of(document: Document) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -14,12 +15,15 @@ from .rewriting import Edit
 ABBREVIATION: Final = "abbreviation"
 """The way of candidates for a mention by a short form."""
 
-_PARENTHESIS: Final = re.compile(r"[(\[]([A-Za-z\d][^()\[\]]{1,119})[)\]]")
+_HELD: Final = r"([A-Za-z\d][^()\[\]]{1,119})[)\]]"
+_PARENTHESIS: Final = re.compile(r"\(" + _HELD)  # the engine skips to a sign that is given
+_BRACKET: Final = re.compile(r"[(\[]" + _HELD)
 _SHORT: Final = re.compile(
     r"([A-Za-z\d][\w/&.+'-]{1,11}(?: [A-Z\d][\w-]{0,5})?)(?=$|[,;]| or | and )"
 )
 _WORD: Final = re.compile(r"[^\W_]+(?:['\u2019][sS]\b)?")
-_BREAK: Final = re.compile(r"[.;:!?](?=\s)|[()\[\]{};\n]")
+# One set of characters up front lets the engine skip to them.
+_BREAK: Final = re.compile(r"[.;:!?()\[\]{}\n](?:(?<=[()\[\]{};\n])|(?=\s))")
 _LOOK_BACK: Final = 160
 _LONGEST: Final = 14
 _EDGE: Final = frozenset(
@@ -62,7 +66,7 @@ def definitions(text: str) -> list[Definition]:
     if "(" not in text and "[" not in text:
         return []
     found = []
-    for match in _PARENTHESIS.finditer(text):
+    for match in (_BRACKET if "[" in text else _PARENTHESIS).finditer(text):
         definition = _long_before(text, match)
         if definition is None and " " in match.group(1):
             definition = _long_inside(text, match)
@@ -80,11 +84,8 @@ def _long_before(text: str, match: re.Match[str]) -> Definition | None:
     end = match.start()
     while end and text[end - 1].isspace():
         end -= 1
-    begin = max(0, end - _LOOK_BACK)
-    for stop in _BREAK.finditer(text, begin, end):
-        begin = stop.end()
-    words = [(word.start(), word.group()) for word in _WORD.finditer(text, begin, end)]
-    start = _align(short, text, words, end)
+    letters = _letters(short)
+    start = _align(letters, text, _words_before(text, end, _most_words(letters)), end)
     if start is None or end - start <= len(short):
         return None
     return Definition(short_start, short_start + len(short), start, end, (end, match.end()))
@@ -96,8 +97,9 @@ def _long_inside(text: str, match: re.Match[str]) -> Definition | None:
     before = window.rsplit(None, 1)[-1] if window else ""
     if not _is_short(before) or _SHORT.fullmatch(before) is None:
         return None
-    words = [(word.start(), word.group()) for word in _WORD.finditer(text, *match.span(1))]
-    start = _align(before, text, words, match.end(1))
+    letters = _letters(before)
+    words = [word.start() for word in _WORD.finditer(text, *match.span(1))]
+    start = _align(letters, text, words[-_most_words(letters) :], match.end(1))
     if start is None or start != match.start(1):
         return None
     short_start = text.rindex(before, 0, match.start())
@@ -118,47 +120,76 @@ def _is_short(token: str) -> bool:
     )
 
 
-def _align(short: str, text: str, words: list[tuple[int, str]], end: int) -> int | None:
-    """Return where the long form starts that a short form stands for; None if none does."""
+def _letters(short: str) -> str:
+    """Return the letters and digits that a long form must hold."""
     letters = "".join(filter(str.isalnum, short)).lower()
     if letters.endswith("s") and short[-1] == "s" and len(letters) > 2:
         letters = letters[:-1]  # "renal cell carcinomas (RCCs)"
-    most = min(len(letters) + 5, 2 * len(letters))
-    words = words[-most:]
+    return letters
+
+
+def _most_words(letters: str) -> int:
+    """Return of how many words the long form of a short one has at most."""
+    return min(len(letters) + 5, 2 * len(letters))
+
+
+def _words_before(text: str, end: int, most: int) -> list[int]:
+    """Return where the last words start of the clause that ends here."""
+    begin = max(0, end - _LOOK_BACK)
+    chunks = text[begin:end].rsplit(None, most)
+    # The last words are mostly what stands between the last spaces; but a sign is no word.
+    near = begin + len(chunks[0]) if len(chunks) > most else begin
+    for first in dict.fromkeys((near, begin)):
+        start = first
+        for stop in _BREAK.finditer(text, first, end):
+            start = stop.end()
+        words = [word.start() for word in _WORD.finditer(text, start, end)]
+        if len(words) >= most or start > first:
+            break
+    return words[-most:]
+
+
+def _align(letters: str, text: str, words: list[int], end: int) -> int | None:
+    """Return where the long form starts that some letters stand for; None if none does.
+
+    Args:
+        letters: the letters.
+        text: the text.
+        words: where the words start that it may be.
+        end: where it ends.
+    """
     if not words:
         return None
-    in_order = _from_the_right(letters, text[words[0][0] : end].lower(), words)
-    if in_order is not None:
-        return in_order
-    return _any_order(letters, words)
+    in_order = _from_the_right(letters, text, words, end)
+    return _any_order(letters, text, words) if in_order is None else in_order
 
 
-def _from_the_right(letters: str, long: str, words: list[tuple[int, str]]) -> int | None:
+def _from_the_right(letters: str, text: str, words: list[int], end: int) -> int | None:
     """Match the letters from the last one backwards; the first must begin a word."""
-    offset = words[0][0]
-    starts = {start - offset for start, _ in words}
+    offset = words[0]
+    long = text[offset:end].lower()
     place = len(long)
     for letter in reversed(letters[1:]):
         place = long.rfind(letter, 0, place)
         if place < 0:
             return None
     place = long.rfind(letters[0], 0, place)
-    while place not in starts:
+    while place + offset not in words:
         if place < 0:
             return None
         place = long.rfind(letters[0], 0, place)
     start = place + offset
-    first = next(word for at, word in words if at == start)
-    return None if first.lower() in _EDGE else start
+    first = _WORD.match(text, start, end)
+    return None if first is None or first.group().lower() in _EDGE else start
 
 
-def _any_order(letters: str, words: list[tuple[int, str]]) -> int | None:
+def _any_order(letters: str, text: str, words: list[int]) -> int | None:
     """Match the letters to the first letters of as many words, in any order."""
     last = words[-len(letters) :]
-    initials = sorted(word[0].lower() for _, word in last)
+    initials = sorted(text[start].lower() for start in last)
     if len(last) < len(letters) or initials != sorted(letters):
         return None
-    return last[0][0]
+    return last[0]
 
 
 def occurrences(text: str, found: list[Definition]) -> Iterator[tuple[int, int, int]]:
@@ -177,8 +208,11 @@ def occurrences(text: str, found: list[Definition]) -> Iterator[tuple[int, int, 
             if text[end : end + 1] == "s":
                 end += 1
             if not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()):
-                before = [number for number in numbers if found[number].short_start <= start]
-                yield start, end, before[-1] if before else numbers[0]
+                known = numbers[0]
+                for number in numbers[1:]:
+                    if found[number].short_start <= start:
+                        known = number
+                yield start, end, known
             start = text.find(short, end)
 
 
@@ -191,13 +225,15 @@ def edits(text: str, found: list[Definition]) -> Iterator[Edit]:
 
     The definitions themselves are left out, so that "von Hippel-Lindau (VHL) disease" reads on.
     """
-    removed = [item.removed for item in found]
-    for start, end in removed:
-        yield Edit(start, end, "", ABBREVIATION)
+    begins = [item.removed[0] for item in found]  # sorted, for definitions are apart
+    for item in found:
+        yield Edit(*item.removed, "", ABBREVIATION)
     for start, end, number in occurrences(text, found):
         item = found[number]
-        inside = any(begin <= start and end <= stop for begin, stop in removed)
-        if not inside and not item.long_start <= start < item.long_end:
+        if item.long_start <= start < item.long_end:
+            continue
+        before = bisect_right(begins, start) - 1
+        if before < 0 or end > found[before].removed[1]:
             yield Edit(start, end, text[item.long_start : item.long_end], ABBREVIATION)
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from .lexicon import Lexicon
     from .mentions import Mention
 
-_CONJUNCTIONS: Final = {
+CONJUNCTIONS: Final = {
     "en": ("and/or", "and", "or", "as well as", "nor", "versus", "vs"),
     "de": ("und/oder", "und", "oder", "sowie", "bzw."),
     "fr": ("et/ou", "et", "ou", "ainsi que"),
@@ -19,6 +19,8 @@ _CONJUNCTIONS: Final = {
     "nl": ("en/of", "en", "of"),
     "pt": ("e/ou", "e", "ou"),
 }
+"""The words of a language that join the items of a coordination."""
+
 _ITEM_WORDS: Final = 3
 _MOST_ITEMS: Final = 6
 _LOOK_BACK: Final = 60
@@ -59,7 +61,7 @@ class Coordination:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        words = _CONJUNCTIONS.get(lexicon.language.split("-")[0].lower(), ("&",))
+        words = CONJUNCTIONS.get(lexicon.language.split("-")[0].lower(), ("&",))
         joined = "|".join(re.escape(word) for word in words)
         link = rf"(?:,\s*(?:(?:{joined})\s+)?|\s(?:{joined}|&)\s+|\s?/\s?)"
         self._words = frozenset(word for phrase in (*words, "& -") for word in phrase.split())
@@ -114,15 +116,16 @@ class Coordination:
             item = text[start:end]
             if _CLAUSE.search(item):
                 continue
-            whole = self.lexicon.form(self._fold(f"{item} {mention.text}"))
-            if whole is not None and len(item.split()) > 1:
-                # "hereditary breast and ovarian cancer" is a name in itself.
-                return Conjunct(start, mention.end, (), whole)
-            for word in words[1:]:
-                form = self.lexicon.form(self._fold(f"{item} {text[word.start() : mention.end]}"))
-                if form is not None:
+            if self._may_be_named(item):
+                whole = self.lexicon.form(self._fold(f"{item} {mention.text}"))
+                if whole is not None and len(item.split()) > 1:
+                    # "hereditary breast and ovarian cancer" is a name in itself.
+                    return Conjunct(start, mention.end, (), whole)
+                for word in words[1:]:
                     rest = (word.start(), mention.end)
-                    return Conjunct(start, mention.end, ((start, end), rest), form)
+                    form = self.lexicon.form(self._fold(f"{item} {text[slice(*rest)]}"))
+                    if form is not None:
+                        return Conjunct(start, mention.end, ((start, end), rest), form)
             if item.endswith("-") or text[end : end + 1] == "-":
                 return self._compound(text, start, end, words[0], mention)
         return None
@@ -160,10 +163,13 @@ class Coordination:
         item = text[item_start : join.end()]
         if item.startswith("-"):
             return self._second_part(text, item_start, item, words[-1], mention)
-        ends = [join.end(), item_start + len(item.split(" ")[0])]
+        if len(words) == 1:
+            return None
+        ends = dict.fromkeys((join.end(), item_start + len(item.split(" ")[0])))
+        ends_named = [end for end in ends if self._may_be_named(text[item_start:end])]
         for word in words[:0:-1]:
             first = text[mention.start : word.start()]
-            for end in dict.fromkeys(ends):
+            for end in ends_named:
                 form = self.lexicon.form(self._fold(first + text[item_start:end]))
                 if form is not None:
                     head = (mention.start, mention.start + len(first.rstrip()))
@@ -182,6 +188,13 @@ class Coordination:
                 pieces = ((mention.start, cut), (item_start + 1, end))
                 return Conjunct(mention.start, end, pieces, form)
         return None
+
+    def _may_be_named(self, item: str) -> bool:
+        """Return False where a word of an item surely is in no name; most words are in none."""
+        known = self.lexicon.words
+        return all(
+            word.lower() in known for word in item.split() if word.isascii() and word.isalnum()
+        )
 
     def _fold(self, text: str) -> str:
         rules = self.lexicon.rules

@@ -32,6 +32,7 @@ _POSSESSIVE: Final = re.compile(r"'(?P<cut>(?<=\w')[sS]?(?!\w))", re.ASCII)
 _NEAR: Final = (re.compile("'"), re.compile("\n"), re.compile("  "))
 _OTHER_SPACES: Final = ("\t", "\r", "\v", "\f")
 _FURTHER_SPACES: Final = ("  ", *_OTHER_SPACES)
+_SPACES: Final = (" ", "\n")
 _LENGTH: Final = re.compile(rf"[\s'\x80-\U0010ffff-](?:{_CUT}|{_SPACE}|(?<=[^\x00-\x7f]))")
 _MARK: Final = re.compile("[\u0300-\u036f]")
 _LENGTH_MARKS: Final = re.compile(rf"(?s:.)[\u0300-\u036f]+|{_LENGTH.pattern}")
@@ -148,12 +149,19 @@ def _written(match: re.Match[str]) -> str:
 
 
 def _has_plain_spaces(text: str) -> bool:
-    """Return whether a text has but single spaces and line feeds, none after a hyphen."""
+    """Return whether no white space changes the length of an ASCII text.
+
+    A run of white space does so only after a letter, a digit or a hyphen: the line feed and the
+    space between two sentences do not.
+    """
     if any(map(text.__contains__, _FURTHER_SPACES)):
         return False
     place = text.find("\n")
     while place >= 0:
-        if text[max(0, place - 1)] in " -\n" or text[place + 1 : place + 2] in " \n":
+        before, is_run = text[place - 1 : place], text[place + 1 : place + 2] in _SPACES
+        if before == " ":
+            before, is_run = text[place - 2 : place - 1], True
+        if before == "-" or (is_run and (before.isalnum() or before == "_")):
             return False
         place = text.find("\n", place + 1)
     return True

@@ -25,6 +25,7 @@ from .guards import Guard, is_shouting, stop_words
 from .hierarchy import Index, expand
 from .label_checks import FoldedLabel, LabelChecks
 from .lexicon_storage import LexiconContent
+from .name_orders import NameOrders
 from .patterns import Numbers, PatternBuilder, Patterns
 from .shortening import Name, generic, shortened
 from .strings import Strings
@@ -74,6 +75,7 @@ class LexiconBuilder:
         self.labels: list[str] = []
         self.label_concept: list[int] = []
         self.label_name: list[str] = []
+        self.label_folded: list[str] = []
         self.label_kind: list[int] = []
         self.label_guard: list[Guard] = []
         self.shorts: list[tuple[str, int, int]] = []
@@ -102,17 +104,17 @@ class LexiconBuilder:
         for label in self.graph.names(number, self.language):
             name = self.forms.fold(label.text)
             guard = self._guard(number, label.text, name, is_top)
-            row = len(self.labels)
             self.labels.append(label.text)
             self.label_concept.append(number)
-            self.label_name.append(" ".join(name.split()))
+            plain = " ".join(name.split())
+            self.label_name.append(plain)
+            self.label_folded.append(plain if plain == name else name)
             self.label_kind.append(KINDS.index(label.kind))
             self.label_guard.append(guard)
             if guard is not Guard.NEVER:
                 *before, head = name.split()
                 modifiers.update(before)
                 heads.add(head)
-                self.patterns.add(row, self.forms.orders(label.text, name, guard))
         self.modifier_counts.update(modifiers - self.forms.stop)
         self.head_counts.update(heads)
 
@@ -138,10 +140,18 @@ class LexiconBuilder:
         Args:
             max_shared: a name of more concepts than this is flagged.
         """
-        linked = [row for row, guard in enumerate(self.label_guard) if guard != Guard.NEVER]
-        self._check(linked, max_shared)
-        if self.forms.vary:
-            self._shorten(linked)
+        orders = NameOrders(self.forms, self.labels, self.label_folded, self.label_guard)
+        try:
+            linked = [row for row, guard in enumerate(self.label_guard) if guard != Guard.NEVER]
+            self._check(linked, max_shared)
+            if self.forms.vary:
+                self._shorten(linked)
+            for row, own in orders:
+                self.patterns.add(row, own)
+        finally:
+            orders.close()
+        for number, (short, _, _) in enumerate(self.shorts, len(self.labels)):
+            self.patterns.add(number, self.forms.short_orders(short))
         words, groups = group_words(self.patterns.words, self.forms.related)
         patterns = self.patterns.finish(groups)
         with ThreadPoolExecutor(1) as thread:  # building the automaton needs no Python
@@ -214,8 +224,6 @@ class LexiconBuilder:
         # those that are one word long need not be gone into.
         single = {name.folded for name in names if " " not in name.folded}
         for short, label, way in shortened(names, single, self._above, barred=self.top):
-            row = len(self.labels) + len(self.shorts)
-            self.patterns.add(row, self.forms.short_orders(short))
             self.shorts.append((short, label, WAYS.index(way)))
 
     def _above(self, concept: int) -> frozenset[int]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
-from math import log, log2
+from math import log
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .link_spans import NAMED, LinkSpan, Proposal, SpanFinder
@@ -67,7 +67,7 @@ class LinkFeatures:
             features[f"rank={min(rank, 4)}"] = 1.0
             features["gap"] = most - match.proposal.likeness
             _of_match(features, span, match)
-            self._of_concept(features, match.proposal.candidate.iri, weights.concepts)
+            features.update(self._placed(match.proposal.candidate.iri))
             found.append((match.proposal, features))
         return found
 
@@ -83,10 +83,6 @@ class LinkFeatures:
         # Sorted: the sum of floats depends on their order, and that of a set on chance.
         rarity = self._rarity
         return sum(rarity.get(word, rarity[""]) for word in sorted(words))
-
-    def _of_concept(self, features: Features, iri: str, counts: Mapping[str, int]) -> None:
-        features[f"seen={min(4, int(log2(1 + counts.get(iri, 0))))}"] = 1.0
-        features.update(self._placed(iri))
 
     def _place(self, iri: str) -> Features:
         """Return the features of where a concept stands in the ontology."""

@@ -22,7 +22,6 @@ _SHAPES: Final[Mapping[str, type | tuple[type, ...]]] = {
     "transitions": list,
     "tags": dict,
     "links": dict,
-    "concepts": dict,
     "words": dict,
     "instead": dict,
 }
@@ -40,7 +39,6 @@ class LinkWeights:
         transitions: of the tagger, see ``Tagger``.
         tags: the weights of the tagger's features.
         links: the weights of the features of a link.
-        concepts: how many gold mentions each concept has, by IRI.
         words: for a word the concepts that gold mentions with this word are of, and the share of
             each; only where several different mentions in several documents agree.
         instead: for concepts without a cross-reference to the vocabularies the one that stands for
@@ -52,7 +50,6 @@ class LinkWeights:
     transitions: tuple[Weights, ...]
     tags: Mapping[str, Weights]
     links: Mapping[str, float]
-    concepts: Mapping[str, int]
     words: Mapping[str, Mapping[str, float]]
     instead: Mapping[str, str] = field(default_factory=dict)
 
@@ -107,7 +104,6 @@ class LinkWeights:
             transitions,
             {feature: _for_each_tag(row) for feature, row in content["tags"].items()},
             {feature: float(weight) for feature, weight in content["links"].items()},
-            {iri: int(count) for iri, count in content["concepts"].items()},
             words,
             {str(iri): str(other) for iri, other in content["instead"].items()},
         )

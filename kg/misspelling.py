@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cached_property
 from typing import Final
 
@@ -22,7 +22,9 @@ _FIRST_EXCHANGED: Final = 4
 _LAST_EXCHANGED: Final = 3
 _MOST_REMEMBERED: Final = 60_000
 _LONGEST_REMEMBERED: Final = 64
-_WORD: Final = re.compile(rf"[^\W\d_]{{{LEAST_MISSPELT},}}")
+_LETTER: Final = re.compile(r"[^\W\d_]")
+_WORD: Final = re.compile(rf"{_LETTER.pattern}{{{LEAST_MISSPELT},}}")
+_ASCII_WORD: Final = re.compile(rf"[A-Za-z]{{{LEAST_MISSPELT},}}")  # twice as fast
 _BROKEN: Final = re.compile(r"-[ \t]*\r?\n")  # a word at the end of a line, perhaps
 
 
@@ -43,8 +45,9 @@ class Misspellings:
     def __init__(self, words: WordCodes, rules: LanguageRules) -> None:
         self._rules = rules
         self._words = words
-        # The words of texts, each with the right word or none; bounded, for texts bring new ones.
-        self._settled: dict[str, str] = {}
+        # The words of texts that were looked up, and the right word for each that is wrong;
+        # bounded, for texts bring new ones.
+        self._settled: tuple[set[str], dict[str, str]] = set(), {}
 
     @cached_property
     def _near(self) -> NearWords:
@@ -63,11 +66,11 @@ class Misspellings:
 
     def __call__(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Yield where a text misspells a word, and the word: start, end, word."""
-        corrections = self._corrected(set(_WORD.findall(text)))
-        if corrections:
-            for match in _WORD.finditer(text):
-                if match.group() in corrections:
-                    yield match.start(), match.end(), corrections[match.group()]
+        pattern = _ASCII_WORD if text.isascii() else _WORD
+        corrections = self._corrected(set(pattern.findall(text)))
+        places = [(start, word) for word in corrections for start in _places(word, text)]
+        for start, word in sorted(places):
+            yield start, start + len(word), corrections[word]
 
     def may_occur(self, text: str, folded: Sequence[str], codes: str) -> bool:
         """Return False where a text surely misspells no word; that takes less time than to look.
@@ -80,13 +83,13 @@ class Misspellings:
         # Where a word is parted by the end of a line, folding joins what the text parts.
         if not text.isascii() or _BROKEN.search(text):
             return True
-        if NEW in codes and not self._are_clear(folded):
+        if NEW in codes and not self._are_clear(self._words.new(folded, codes)):
             return True
         return bool(self._mixed) and not self._mixed.isdisjoint(folded)
 
-    def _are_clear(self, folded: Iterable[str]) -> bool:
+    def _are_clear(self, words: Iterable[str]) -> bool:
         """Return whether no misspelling is in some folded words; remember those that hold none."""
-        parts = {word: _WORD.findall(word) for word in set(folded) if self._words.is_new(word)}
+        parts = {word: _WORD.findall(word) if len(word) >= LEAST_MISSPELT else () for word in words}
         corrections = self._corrected({part for found in parts.values() for part in found})
         if not corrections:
             self._words.meet(parts)
@@ -95,19 +98,19 @@ class Misspellings:
         self._words.meet(word for word, found in parts.items() if wrong.isdisjoint(found))
         return False
 
-    def _corrected(self, words: Collection[str]) -> dict[str, str]:
+    def _corrected(self, words: Set[str]) -> dict[str, str]:
         """Return the words that misspell a word of the names, each with that word."""
-        settled = self._settled
-        unknown = [word for word in words if word not in settled]
+        settled, wrong = self._settled
+        unknown = words - settled
         found = self._looked_up(unknown) if unknown else {}
-        for word in words:
-            if settled.get(word):
-                found[word] = settled[word]
-        if len(settled) > _MOST_REMEMBERED:
-            self._settled = settled = {}
-        settled.update(
-            (word, found.get(word, "")) for word in unknown if len(word) <= _LONGEST_REMEMBERED
-        )
+        found.update((word, wrong[word]) for word in words & wrong.keys())
+        if unknown:
+            if len(settled) > _MOST_REMEMBERED:
+                self._settled = settled, wrong = set(), {}
+            kept = {word for word in unknown if len(word) <= _LONGEST_REMEMBERED}
+            # In this order: another thread must not take a wrong word for a settled right one.
+            wrong.update((word, found[word]) for word in found.keys() & kept)
+            settled |= kept
         return found
 
     def _looked_up(self, words: Iterable[str]) -> dict[str, str]:
@@ -122,6 +125,16 @@ class Misspellings:
                 near.setdefault(word, set()).add(known)
         right = {word: found.pop() for word, found in near.items() if len(found) == 1}
         return {raw: right[word] for raw, word in folded.items() if word in right}
+
+
+def _places(word: str, text: str) -> Iterator[int]:
+    """Yield where a word stands in a text that is no part of a longer one."""
+    start = text.find(word)
+    while start >= 0:
+        end = start + len(word)
+        if not (start and _LETTER.match(text, start - 1)) and not _LETTER.match(text, end):
+            yield start
+        start = text.find(word, end)
 
 
 def _is_long(word: str) -> bool:

@@ -29,47 +29,58 @@ class NearWords:
     def __init__(self, words: Iterable[str]) -> None:
         self._words = Strings.pack(words)
         self._longest = max(map(len, self._words), default=0)
+        self._powers = _powers(self._longest + 1)
         hashes, owners = [np.empty(0, np.uint64)], [np.empty(0, np.int32)]
         for start in range(0, len(self._words), _CHUNK):
-            hashed, owner = _rests(self._words[start : start + _CHUNK])
-            hashes.append(hashed)
-            owners.append((owner + start).astype(np.int32))
+            chunk = self._words[start : start + _CHUNK]
+            lengths = np.fromiter(map(len, chunk), np.int64, len(chunk))
+            rests = _rests(chunk, self._powers)
+            # Beyond the end of a word nothing is deleted.
+            word, place = np.nonzero(np.arange(rests.shape[1]) < lengths[:, None])
+            hashes.append(rests[word, place])
+            owners.append((word + start).astype(np.int32))
         hashed = np.concatenate(hashes)
         order = np.argsort(hashed, kind="stable")
         self._hashes, self._owners = hashed[order], np.concatenate(owners)[order]
 
     def __call__(self, words: Sequence[str]) -> Iterator[tuple[str, str]]:
-        """Yield pairs of a given word and a known one; those of equal hash come along."""
+        """Yield pairs of a given word and a known one; those of equal hash come along.
+
+        A pair may come more than once.
+        """
         given = [word for word in words if word and len(word) <= self._longest + 1]
-        if not given:
+        if not given or not len(self._hashes):
             return
-        hashes, owners = _rests(given)
-        first = self._hashes.searchsorted(hashes, side="left")
-        last = self._hashes.searchsorted(hashes, side="right")
-        for place in np.flatnonzero(last > first).tolist():
-            word = given[owners[place]]
-            for known in self._owners[first[place] : last[place]].tolist():
+        rests = _rests(given, self._powers)
+        wanted = rests.ravel()
+        first = self._hashes.searchsorted(wanted)
+        found = self._hashes.take(first, mode="clip") == wanted
+        for place in found.nonzero()[0].tolist():
+            word, start = given[place // rests.shape[1]], first[place]
+            stop = self._hashes.searchsorted(wanted[place], side="right")
+            for known in self._owners[start:stop].tolist():
                 yield word, self._words[known]
 
 
-def _rests(words: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+def _powers(width: int) -> NDArray[np.uint64]:
+    """Return by what the letter at each place of a word is multiplied; shape (width,)."""
+    powers = np.full(width, _BASE, dtype=np.uint64)
+    powers[0] = 1
+    return np.cumprod(powers)
+
+
+def _rests(words: Sequence[str], powers: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Return the hashes of some words, and of each without any one of its letters but the first.
 
     Returns:
-        the hashes and the number of the word that each is of; both have shape (rest,).
+        the hash of each word, then those of what is left without its second letter, its third and
+        so on; beyond its end that of the word again; shape (word, letter of the longest).
     """
-    lengths = np.fromiter(map(len, words), np.int64, len(words))
-    width = int(lengths.max())
+    width = max(map(len, words))
     letters = np.array(words, dtype=f"U{width}").view(np.uint32).reshape(len(words), width)
-    powers = np.full(width, _BASE, dtype=np.uint64)
-    powers[0] = 1
-    terms = letters * np.cumprod(powers)  # (word, place)
-    before = np.cumsum(terms, axis=1) - terms
-    whole = before[:, -1] + terms[:, -1]
-    rests = before + (whole[:, None] - before - terms) * _INVERSE
-    places = np.arange(width)
-    word, place = np.nonzero((places > 0) & (places < lengths[:, None]))
-    return (
-        np.concatenate([whole, rests[word, place]]),
-        np.concatenate([np.arange(len(words)), word]),
-    )
+    terms = letters * powers[:width]  # (word, place)
+    after = np.cumsum(terms, axis=1)
+    whole = after[:, -1:]
+    rests: NDArray[np.uint64] = after - terms + (whole - after) * _INVERSE
+    rests[:, :1] = whole
+    return rests

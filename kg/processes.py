@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
-import sys
 import tempfile
-import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -18,30 +15,11 @@ from typing import Final
 from ..errors import OntologyError
 from .linking import Linker
 from .mentions import Mention
+from .workers import settle
 
 _WAITING: Final = 2  # batches that wait for each process
 
 _linker: Linker | None = None  # of this worker process
-
-
-def settle() -> None:
-    """Make a worker process, forked or new, safe to work in.
-
-    Torch works with one thread from here on: a forked process has none of the threads of its
-    parent, and would wait for them for ever. When the parent ends, however it ends, so does the
-    process.
-    """
-    torch = sys.modules.get("torch")
-    if torch is not None:
-        torch.set_num_threads(1)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-
-
-def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
-    parent.join()
-    os._exit(1)  # there is nobody to tell
 
 
 def link_texts(

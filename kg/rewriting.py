@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Set
+from typing import Final, NamedTuple
 
 from .mentions import Mention
+
+_NONE: Final[Set[str]] = frozenset()
 
 
 class Edit(NamedTuple):
@@ -75,21 +77,32 @@ class Rewritten:
         numbers = range(bisect_left(self._begin, start), bisect_left(self._begin, end))
         return {self._edits[number].way for number in numbers if self._edits[number].text}
 
-    def restore(self, mention: Mention) -> tuple[Mention, set[str]] | None:
+    def restore(self, mention: Mention) -> tuple[Mention, Set[str]] | None:
         """Return a mention in the text as it was, with the ways of the edits it holds.
 
         None if it holds only a part of what was written.
         """
-        span = self.span(mention.start, mention.end)
-        if span is None:
-            return None
-        start, end = span
-        fragments: list[tuple[int, int]] = []
-        for piece in mention.fragments:
-            moved = self.span(*piece)
-            if moved is None:
+        start, end, ways = mention.start, mention.end, _NONE
+        edit = bisect_right(self._begin, start) - 1
+        if bisect_left(self._begin, end) - 1 == edit and (edit < 0 or start >= self._end[edit]):
+            # It holds nothing that was written, and so none of its pieces does.
+            shift = self._shift(edit)
+            start, end = start + shift, end + shift
+            if not shift and mention.text == self.original[start:end]:
+                return mention, ways
+            fragments = [(first + shift, last + shift) for first, last in mention.fragments]
+        else:
+            span = self.span(start, end)
+            if span is None:
                 return None
-            fragments.append(moved)
+            start, end = span
+            fragments = []
+            for piece in mention.fragments:
+                moved = self.span(*piece)
+                if moved is None:
+                    return None
+                fragments.append(moved)
+            ways = self.ways(mention.start, mention.end)
         # As replace(mention, ...) would, in a third of the time.
         restored = Mention(
             start,
@@ -105,7 +118,7 @@ class Rewritten:
             mention.senses,
             mention.section,
         )
-        return restored, self.ways(mention.start, mention.end)
+        return restored, ways
 
     def _shift(self, number: int) -> int:
         return self._edits[number].end - self._end[number] if number >= 0 else 0

@@ -13,7 +13,7 @@ Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 """Returns one vector for each phrase, of length 1; shape (phrase, width)."""
 
 _GRAMS: Final = (3, 4)
-_CHUNK: Final = 64
+_COLUMN: Final = 16
 
 
 class LetterSimilarity:
@@ -75,9 +75,24 @@ def best(scores: NDArray[np.float32], count: int) -> list[tuple[int, float]]:
     """
     count = min(count, len(scores))
     if count < len(scores):
-        least = np.partition(scores, len(scores) - count)[len(scores) - count]
-        numbers = np.flatnonzero(scores >= least)
+        numbers = _high(scores, count)
+        high = scores[numbers]
+        numbers = numbers[high >= np.partition(high, len(high) - count)[len(high) - count]]
     else:
         numbers = np.arange(len(scores))
-    order = np.lexsort((numbers, -scores[numbers]))[:count]
-    return [(int(numbers[place]), float(scores[numbers[place]])) for place in order]
+    chosen = numbers[np.lexsort((numbers, -scores[numbers]))[:count]]
+    return list(zip(chosen.tolist(), scores[chosen].tolist(), strict=True))
+
+
+def _high(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+    """Return numbers in their order, few but for the highest scores, which are all among them.
+
+    The scores are parted into columns. As many columns as are wanted have a score of at least the
+    last of their greatest ones; so no lower score is among the wanted ones.
+    """
+    width = len(scores) // _COLUMN
+    if width <= count:
+        return np.arange(len(scores))
+    most = scores[: width * _COLUMN].reshape(_COLUMN, width).max(axis=0)
+    least = np.partition(most, width - count)[width - count]
+    return np.flatnonzero(scores >= least)

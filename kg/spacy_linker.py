@@ -20,8 +20,8 @@ from .concepts import LabelKind
 from .graph import KnowledgeGraph
 from .linking import DEFAULTS, Linker, LinkerOptions
 from .mentions import Candidate, Mention
-from .processes import settle
 from .tokenizing import TEXT_KEY, guard_tokenizer
+from .workers import settle
 
 SPANS_KEY: Final = "ontograft"
 """Where a ``Doc`` keeps its mentions: ``doc.spans["ontograft"]``."""
@@ -131,7 +131,7 @@ class SpacyLinker:
                 if (span := doc.char_span(item.start, item.end, label, item.iri, None, "expand"))
             ]
             doc.spans[SPANS_KEY] = SpanGroup(doc, name=SPANS_KEY, spans=spans)
-            doc.user_data[_DATA_KEY] = [_pack(mention) for mention in found]
+            doc.user_data[_DATA_KEY] = tuple([_pack(mention) for mention in found])
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:  # noqa: ARG002
         """Return the linker as bytes."""
@@ -153,12 +153,13 @@ class SpacyLinker:
         return self
 
 
-# A Doc's user data must survive msgpack (nlp.pipe with processes, DocBin), so it holds lists.
-def _pack(mention: Mention) -> list[Any]:
-    candidates = [
-        (item.iri, item.label, item.kind.value, item.score, item.way) for item in mention.candidates
-    ]
-    return [
+# A Doc's user data must survive msgpack (nlp.pipe with processes, DocBin). Tuples of plain values
+# are soon left out of the search for garbage, which would go through lists again and again.
+def _pack(mention: Mention) -> tuple[Any, ...]:
+    candidates = tuple(
+        [(one.iri, one.label, one.kind.value, one.score, one.way) for one in mention.candidates]
+    )
+    return (
         mention.start,
         mention.end,
         mention.text,
@@ -171,7 +172,7 @@ def _pack(mention: Mention) -> list[Any]:
         mention.polarity,
         mention.senses,
         mention.section,
-    ]
+    )
 
 
 def _unpack(packed: Sequence[Any]) -> Mention:

@@ -42,12 +42,13 @@ class Strings(Sequence[str]):
     def __getitem__(self, index: slice) -> tuple[str, ...]: ...
     def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
         """Decode one string, or some."""
+        count = len(self.offsets) - 1
         if isinstance(index, slice):
-            return tuple(self[number] for number in range(*index.indices(len(self))))
-        if not -len(self) <= index < len(self):
-            raise IndexError(f"there are {len(self)} strings, asked for number {index}")
-        place = index % len(self)
-        start, end = self.offsets[place], self.offsets[place + 1]
+            return tuple(self[number] for number in range(*index.indices(count)))
+        if not -count <= index < count:
+            raise IndexError(f"there are {count} strings, asked for number {index}")
+        place = index % count
+        start, end = self.offsets[place : place + 2].tolist()
         return self.content[start:end].decode("utf-8", _ERRORS)
 
     def __iter__(self) -> Iterator[str]:

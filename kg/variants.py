@@ -164,6 +164,10 @@ def _written(base: str, way: Way, rules: LanguageRules) -> Iterator[tuple[str, W
     """Yield a name in other spellings and numerals, and each of them inflected."""
     words = base.split(" ")
     yield base, way
+    if rules.inflect is None and not rules.spellings:  # as when only orders are asked for
+        for numbered in in_other_numerals(words):
+            yield " ".join(numbered), "numeral" if way == "normalised" else way
+        return
     yield from _inflected(words, "inflected" if way == "normalised" else way, rules)
     for spelt in respell(words, rules.spellings):
         yield spelt, "spelling" if way == "normalised" else way

@@ -61,9 +61,19 @@ class WordCodes(Collection[str]):
         """Return the codes of some words as one string, ``WIDTH`` characters a word."""
         return "".join(map(self._codes.get, words, repeat(NEW * WIDTH)))
 
-    def is_new(self, word: str) -> bool:
-        """Return whether a word has no code and was not met before."""
-        return word not in self._codes
+    def new(self, words: Sequence[str], codes: str) -> list[str]:
+        """Return which of some words have no code and were not met before, in their order.
+
+        Args:
+            words: the words.
+            codes: what ``encode`` returned for them.
+        """
+        found = []
+        place = codes.find(NEW)
+        while place >= 0:
+            found.append(words[place // WIDTH])
+            place = codes.find(NEW, place + WIDTH)
+        return found
 
     def meet(self, words: Iterable[str]) -> None:
         """Remember some of the words that have no code; the oldest are forgotten by and by."""

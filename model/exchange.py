@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 from transformers.utils.generic import ModelOutput
 
@@ -66,28 +67,55 @@ class Knowledge:
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
-    """The text of a batch.
+class Texts:
+    """The texts of a batch: a document is one or more windows of tokens.
 
     Args:
-        ids: the tokens of the windows; None where their vectors are given.
-        embeds: the vectors of the tokens; None where the encoder looks them up.
-        mask: 0 for padding.
+        ids: the tokens of the windows (``input_ids``); None where their vectors are given.
+        embeds: the vectors of the tokens (``inputs_embeds``); None where the encoder looks them up.
+        mask: 0 for padding (``attention_mask``); no padding if left out.
+        document: the document of each window (``window_document``); each its own if left out.
+            How many documents there are in all is ``num_documents``; if left out, as many as
+            labels, or as windows say.
 
     Shapes:
         ids, mask: (window, token)
         embeds: (window, token, width)
+        document: (window,)
     """
 
     ids: Tensor | None
     embeds: Tensor | None
     mask: Tensor
+    document: Tensor
 
-    def part(self, windows: slice) -> Tokens:
+    @classmethod
+    def of(
+        cls,
+        ids: Tensor | None,
+        embeds: Tensor | None,
+        mask: Tensor | None,
+        document: Tensor | None,
+    ) -> Texts:
+        """Fill in what was left out.
+
+        Raises:
+            ValueError: there are neither tokens nor their vectors.
+        """
+        text = embeds if ids is None else ids
+        if text is None:
+            raise ValueError("the model needs input_ids (or inputs_embeds), got neither")
+        if mask is None:
+            mask = torch.ones(text.shape[:2], dtype=torch.long, device=text.device)
+        if document is None:
+            document = torch.arange(len(text), device=text.device)
+        return cls(ids, embeds, mask, document)
+
+    def part(self, windows: slice) -> Texts:
         """Return a stretch of the windows."""
         ids = None if self.ids is None else self.ids[windows]
         embeds = None if self.embeds is None else self.embeds[windows]
-        return Tokens(ids, embeds, self.mask[windows])
+        return Texts(ids, embeds, self.mask[windows], self.document[windows])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

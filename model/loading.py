@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from os import PathLike
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from safetensors import SafetensorError
 
 from ..errors import ModelFolderError
+
+ADAPTER: Final = "adapter"
+"""The folder in a model's folder with what was learnt beside the weights of its encoder."""
 
 REPAIR = "fit or copy the model again, or load it with the version of Ontograft that saved it"
 
@@ -29,9 +33,14 @@ def load_strictly(
         the model, and transformers' account of the loading.
 
     Raises:
-        ModelFolderError: the folder cannot be read, its weights are pickled, or a weight is
-            missing, unknown or of another shape.
+        ModelFolderError: the folder cannot be read, its weights are pickled, a weight is missing,
+            unknown or of another shape, or the encoder's weights were not saved with it.
     """
+    if folder is not None and (Path(folder) / ADAPTER).is_dir():
+        raise ModelFolderError(
+            f"{folder}: holds adapters (LoRA) without the weights of their encoder: load it with "
+            "ontograft.Classifier.load, or with ontograft.model.load_adapted(folder, encoder)"
+        )
     if options.pop("use_safetensors", True) is False:
         raise ModelFolderError(
             f"{folder}: pickled weights can run code and are refused: leave use_safetensors out"

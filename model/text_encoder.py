@@ -42,16 +42,27 @@ def copy_weights(source: PreTrainedModel, target: PreTrainedModel) -> None:
         raise EncoderError(f"the encoder does not fit its configuration: {cause}") from error
 
 
-def encoder_layers(encoder: nn.Module, *, num_layers: int) -> nn.ModuleList:
+def find_layers(encoder: nn.Module, *, num_layers: int) -> nn.ModuleList | None:
     """Return the list of the encoder's layers, whatever its architecture calls it.
 
-    Raises:
-        EncoderError: the encoder has no such list (ALBERT shares one layer, for example).
+    None if it has no such list: ALBERT shares one layer, for example.
     """
     for module in encoder.modules():
         if isinstance(module, nn.ModuleList) and len(module) == num_layers:
             return module
-    raise EncoderError(
-        f"{type(encoder).__name__} has no list of {num_layers} layers for the tokens channel to "
-        f"hook into: leave 'tokens' out of the channels"
-    )
+    return None
+
+
+def encoder_layers(encoder: nn.Module, *, num_layers: int) -> nn.ModuleList:
+    """Return the list of the encoder's layers, for the channel tokens.
+
+    Raises:
+        EncoderError: the encoder has no such list.
+    """
+    layers = find_layers(encoder, num_layers=num_layers)
+    if layers is None:
+        raise EncoderError(
+            f"{type(encoder).__name__} has no list of {num_layers} layers for the tokens channel "
+            f"to hook into: leave 'tokens' out of the channels"
+        )
+    return layers

@@ -196,7 +196,7 @@ class _Fitter:
             np.zeros(0, dtype=np.int64),
             task=self._task,
             seed=self._seed,
-            names=replace(names, concept_vectors=None),
+            names=names.without_knowledge(),
             unlabelled=train.joined(unlabelled),
         )
         return _Outputs(_shifted(solution, dev), _shifted(solution, test), None)
@@ -207,7 +207,7 @@ class _Fitter:
         )
         names = self._names
         if names is not None and not knowledge:
-            names = replace(names, concept_vectors=None)
+            names = names.without_knowledge()
         prepared = self._prepared
         solution = fit_probe(
             train,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -12,7 +13,7 @@ from transformers import set_seed
 
 from ..errors import SettingsError
 from ..model import OntograftConfig, OntograftForSequenceClassification, with_inverses
-from ..model.text_encoder import encoder_layers
+from ..model.text_encoder import find_layers
 from .features import DocumentEncoder
 from .label_prior import LabelNames
 from .probe import LinearSolution, fit_probe
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ..kg import KnowledgeGraph
     from .cache import Vectors
     from .features import EncodedDocument
+    from .labels import LabelSet
     from .preparation import Prepared
     from .progress import Reporter
 
@@ -58,9 +60,9 @@ def build_model(
             solution = replace(solution, closure_weight=None, graph_weight=None)
         _write_solution(model, solution)
     torch.nn.Module.to(model, prepared.encoder.device)
+    freeze(model, prepared.project.training.frozen_layers)
     if prepared.project.objective.anchor > 0:
         model.set_anchor()
-    freeze(model, prepared.project.training.frozen_layers)
     return model, solution
 
 
@@ -115,8 +117,11 @@ def model_config(prepared: Prepared, *, knowledge: bool = True) -> OntograftConf
         weights = balanced_weights(prepared.train, len(labels), task=project.task)
     # Retrieval feeds the closure channel, and has no meaning without it.
     retrieved = project.knowledge.retrieved if "closure" in channels else 0
+    encoder = copy.deepcopy(prepared.encoder.config)
+    # Models are passed on, and where the encoder lay on this machine is nobody else's business.
+    encoder.name_or_path = "" if prepared.source.origin == "folder" else prepared.source.name
     return OntograftConfig(
-        encoder=prepared.encoder.config,
+        encoder=encoder,
         id2label=dict(enumerate(labels)),
         label2id={label: number for number, label in enumerate(labels)},
         problem_type=PROBLEM_TYPES[project.task],
@@ -187,17 +192,27 @@ def label_names(
     prepared: Prepared, model: OntograftForSequenceClassification, reporter: Reporter
 ) -> LabelNames | None:
     """Return the names of the labels as vectors; None unless every label has one."""
-    names = [prepared.label_names.get(label, "") for label in prepared.labels.labels]
+    names = [prepared.label_texts.get(label, "") for label in prepared.labels.labels]
     if not all(names):
         return None
     cut = DocumentEncoder(prepared.tokenizer, max_length=prepared.max_length)
     vectors = text_vectors(
         prepared.encoder, cut(names), encoder_fingerprint=prepared.source.fingerprint()
     )
-    concepts = None
-    if "closure" in model.config.channels and prepared.ontology is not None:
-        concepts = described(prepared, prepared.ontology.graph, reporter)
-    return LabelNames(vectors, concepts)
+    if "closure" not in model.config.channels or prepared.ontology is None:
+        return LabelNames(vectors)
+    graph = prepared.ontology.graph
+    concepts = described(prepared, graph, reporter)
+    return LabelNames(vectors, concepts, _known_concepts(prepared.labels, graph))
+
+
+def _known_concepts(labels: LabelSet, graph: KnowledgeGraph) -> Vectors | None:
+    """Return 1 where a label surely stands for a concept, (concept, label); None if none does."""
+    known = np.zeros((len(graph), len(labels.labels)), dtype=np.float32)
+    for number, entry in enumerate(labels.alignment):
+        if entry.has_sure_way:
+            known[[graph.index(iri) for iri in entry.iris], number] = 1
+    return known if known.any() else None
 
 
 def frozen_features(
@@ -244,28 +259,34 @@ def _write_solution(model: OntograftForSequenceClassification, solution: LinearS
 
 
 def freeze(model: OntograftForSequenceClassification, layers: int | Literal["auto"]) -> None:
-    """Keep the embeddings and the lower layers of the encoder as they are.
+    """Keep the lower layers of the encoder, and all that is in none of its layers, as they are.
 
     Args:
         model: the model.
-        layers: how many; 0 for none, -1 for the whole encoder, ``auto`` for the lower half.
+        layers: how many; 0 for none, -1 for the whole encoder, ``auto`` for the lower half, or none
+            where layers are shared and there is no half.
 
     Raises:
-        SettingsError: the encoder has fewer layers.
+        SettingsError: the encoder has fewer layers, or shares them.
     """
     encoder: Any = model.encoder
     total = int(encoder.config.num_hidden_layers)
+    found = find_layers(encoder, num_layers=total)
     if layers == "auto":
-        layers = total // 2
+        layers = total // 2 if found is not None else 0
     if layers == 0:
-        return
-    if layers == -1:
-        encoder.requires_grad_(False)
         return
     if layers > total:
         raise SettingsError(
             f"training.frozen_layers: the encoder has {total} layers, got {layers}; -1 freezes all"
         )
-    encoder.embeddings.requires_grad_(False)
-    for layer in encoder_layers(encoder, num_layers=total)[:layers]:
-        layer.requires_grad_(False)
+    if layers > 0 and found is None:
+        raise SettingsError(
+            f"training.frozen_layers: {type(encoder).__name__} shares its layers, so that "
+            f"{layers} of them cannot be frozen; choose 0 for none or -1 for all"
+        )
+    # What is in no layer, such as embeddings and MPNet's relative positions, serves all of them.
+    encoder.requires_grad_(False)
+    if layers > 0 and found is not None:
+        for layer in found[layers:]:
+            layer.requires_grad_(True)

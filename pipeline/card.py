@@ -42,7 +42,7 @@ def model_card(settings: dict[str, Any], metrics: dict[str, Metrics]) -> str:
         "## Knowledge\n\n" + _knowledge(project, ontology, channels),
         "## Scores\n\n" + _scores(metrics, settings["documents"]),
         "## Limits\n\n" + _limits(settings, metrics),
-        "## Use\n\n" + _USE,
+        "## Use\n\n" + _USE + (_SMALL if _saved_small(project) else _WHOLE),
         "## Settings\n\n```yaml\n"
         + yaml.safe_dump(project, sort_keys=False, allow_unicode=True)
         + "```",
@@ -57,8 +57,15 @@ classifier = Classifier.load("path/to/this/folder")
 print(classifier("a text")[0])
 ```
 
-On the command line: `ontograft predict THIS_FOLDER CORPUS --out predictions.jsonl`. The weights
+On the command line: `ontograft predict THIS_FOLDER CORPUS --out predictions.jsonl`. """
+
+_WHOLE = """The weights
 also load as `OntograftForSequenceClassification.from_pretrained(THIS_FOLDER)`."""
+
+_SMALL = """The folder
+holds adapters (`adapter/`, as PEFT writes them) without the weights of the encoder. That is looked
+for by its name; where it is not found, copy or link its folder to `encoder` in this folder. PEFT
+must be installed: `pip install 'ontograft[lora]'`."""
 
 
 _PREDICTED = {
@@ -66,6 +73,12 @@ _PREDICTED = {
     "multi-label": "any number of labels",
     "regression": "a number",
 }
+
+
+def _saved_small(project: dict[str, Any]) -> bool:
+    """Return whether the folder lacks the weights of the encoder."""
+    lora = project["training"].get("lora", {})
+    return bool(lora.get("rank", 0)) and not lora["merge"]
 
 
 def _uses_knowledge(metrics: dict[str, Metrics]) -> bool:

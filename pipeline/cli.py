@@ -16,6 +16,7 @@ import typer
 from .. import __version__
 from ..errors import OntograftError
 from .cli_explain import explain
+from .cli_labels import labels
 from .cli_options import (
     Baselines,
     Corpus,
@@ -49,6 +50,7 @@ With your own ontology and texts:
 
   ontograft kg terms.ttl                       what is in the ontology
   ontograft link terms.ttl texts.csv --out mentions.jsonl
+  ontograft labels project.yaml                which concepts the labels stand for
   ontograft fit project.yaml                   read, link, fine-tune, evaluate, save
   ontograft evaluate runs/model test.csv
   ontograft predict runs/model texts/ --out results
@@ -328,6 +330,7 @@ def evaluate(
         write_text(json, to_json(metrics) + "\n")
 
 
+app.command()(labels)
 app.command()(predict)
 app.command()(explain)
 app.command()(query)

@@ -28,38 +28,44 @@ ManyCorpora = Annotated[
 ]
 
 
+OutFolderOrFile = Annotated[
+    Path,
+    typer.Option(
+        "--out",
+        "-o",
+        help="A results folder; or one file, if it ends in .jsonl, .jsonl.gz or .parquet.",
+    ),
+]
+BadRowsChoice = Annotated[
+    bool | None,
+    typer.Option(
+        "--skip-bad-rows/--refuse-bad-rows",
+        help="Leave out rows that cannot be read, and count them; or stop at the first. Unless "
+        "given, a results folder lists them in rejected.jsonl, and one file stops.",
+        show_default=False,
+    ),
+]
+ShardSize = Annotated[
+    int | None,
+    typer.Option(
+        help="The most documents in a shard of a results folder; 4096 unless given.", min=1
+    ),
+]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace other results that are in the folder.")
+]
+
+
 def predict(
     model: Model,
     corpus: ManyCorpora,
-    out: Annotated[
-        Path,
-        typer.Option(
-            "--out",
-            "-o",
-            help="A results folder; or one file, if it ends in .jsonl, .jsonl.gz or .parquet.",
-        ),
-    ],
+    out: OutFolderOrFile,
     id: IdColumn = None,
     text: TextColumn = None,
     label: LabelColumn = None,
-    skip_bad_rows: Annotated[
-        bool | None,
-        typer.Option(
-            "--skip-bad-rows/--refuse-bad-rows",
-            help="Leave out rows that cannot be read, and count them; or stop at the first. Unless "
-            "given, a results folder lists them in rejected.jsonl, and one file stops.",
-            show_default=False,
-        ),
-    ] = None,
-    shard_size: Annotated[
-        int | None,
-        typer.Option(
-            help="The most documents in a shard of a results folder; 4096 unless given.", min=1
-        ),
-    ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace other results that are in the folder.")
-    ] = False,
+    skip_bad_rows: BadRowsChoice = None,
+    shard_size: ShardSize = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """Predict label, probabilities and linked concepts of each text of a corpus.
 
@@ -78,16 +84,7 @@ def predict(
     from .console import TerminalReporter
     from .prediction import Classifier
 
-    one_file = out.name.lower().endswith(FILES)
-    if one_file and (shard_size is not None or overwrite or label is not None):
-        raise typer.BadParameter(
-            f"--label, --shard-size and --overwrite are for a results folder, and {out} is a file"
-        )
-    if not one_file and out.suffix.lower() in OTHER_FILES:
-        raise typer.BadParameter(
-            f"--out {out}: cannot write {out.suffix}; name a results folder, or a file that ends "
-            f"in one of: {', '.join(FILES)}"
-        )
+    one_file = _is_file(out, for_folders=shard_size is not None or overwrite or label is not None)
     source = _source(corpus)
     with TerminalReporter() as reporter:
         with reporter.stage("loading the model"):
@@ -106,6 +103,29 @@ def predict(
             options["bad_rows"] = "error" if skip_bad_rows is False else "skip"
             summary = _predict_folder(classifier, source, out, **options, overwrite=overwrite)
     typer.echo(f"{summary} -> {out}")
+
+
+def _is_file(out: Path, *, for_folders: bool) -> bool:
+    """Return whether the output is one file, and no results folder.
+
+    Args:
+        out: where it goes.
+        for_folders: whether an option was given that only results folders have.
+
+    Raises:
+        typer.BadParameter: it is a file and such an option was given, or of no known kind.
+    """
+    one_file = out.name.lower().endswith(FILES)
+    if one_file and for_folders:
+        raise typer.BadParameter(
+            f"--label, --shard-size and --overwrite are for a results folder, and {out} is a file"
+        )
+    if not one_file and out.suffix.lower() in OTHER_FILES:
+        raise typer.BadParameter(
+            f"--out {out}: cannot write {out.suffix}; name a results folder, or a file that ends "
+            f"in one of: {', '.join(FILES)}"
+        )
+    return one_file
 
 
 def _predict_file(

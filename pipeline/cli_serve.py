@@ -5,68 +5,78 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from ..errors import SettingsError
 from .cli_options import Model
 
+if TYPE_CHECKING:
+    from .serving import Served
+
+
+ResultsToServe = Annotated[
+    Path | None,
+    typer.Option(
+        "--results",
+        "-r",
+        metavar="RESULTS",
+        help="Results of 'ontograft predict': search documents, count, ask in SPARQL.",
+        show_default=False,
+    ),
+]
+Host = Annotated[
+    str,
+    typer.Option(
+        help="The address to listen on. Any but a loopback address opens the server to other "
+        "machines, and needs a token that you choose."
+    ),
+]
+Port = Annotated[int, typer.Option(help="The port; 0 for any free one.", min=0, max=65535)]
+TokenFile = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="A file with the token, at least 16 characters. Unless given, the environment "
+        "variable ONTOGRAFT_TOKEN; on a loopback address else a random one, which is printed.",
+        show_default=False,
+    ),
+]
+AllowedHosts = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME",
+        help="A name by which the server may be called, such as that of a proxy before it; may "
+        "be repeated.",
+        show_default=False,
+    ),
+]
+CorrectionsFolder = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FOLDER",
+        help="Keep what users correct in this folder, as files to train and tune with.",
+        show_default=False,
+    ),
+]
+Threads = Annotated[
+    int | None,
+    typer.Option(
+        help="Threads of the model; one for each core unless given.", min=1, show_default=False
+    ),
+]
+
 
 def serve(
     model: Model,
-    results: Annotated[
-        Path | None,
-        typer.Option(
-            "--results",
-            "-r",
-            metavar="RESULTS",
-            help="Results of 'ontograft predict': search documents, count, ask in SPARQL.",
-            show_default=False,
-        ),
-    ] = None,
-    host: Annotated[
-        str,
-        typer.Option(
-            help="The address to listen on. Any but a loopback address opens the server to other "
-            "machines, and needs a token that you choose."
-        ),
-    ] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option(help="The port; 0 for any free one.", min=0, max=65535)
-    ] = 8321,
-    token_file: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="A file with the token, at least 16 characters. Unless given, the environment "
-            "variable ONTOGRAFT_TOKEN; on a loopback address else a random one, which is printed.",
-            show_default=False,
-        ),
-    ] = None,
-    allowed_host: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME",
-            help="A name by which the server may be called, such as that of a proxy before it; may "
-            "be repeated.",
-            show_default=False,
-        ),
-    ] = None,
-    corrections: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FOLDER",
-            help="Keep what users correct in this folder, as files to train and tune with.",
-            show_default=False,
-        ),
-    ] = None,
-    threads: Annotated[
-        int | None,
-        typer.Option(
-            help="Threads of the model; one for each core unless given.", min=1, show_default=False
-        ),
-    ] = None,
+    results: ResultsToServe = None,
+    host: Host = "127.0.0.1",
+    port: Port = 8321,
+    token_file: TokenFile = None,
+    allowed_host: AllowedHosts = None,
+    corrections: CorrectionsFolder = None,
+    threads: Threads = None,
 ) -> None:
     """Serve a model over HTTP: a web page for people, and JSON for programs.
 
@@ -79,18 +89,10 @@ def serve(
       ontograft serve runs/doid --results results --corrections corrections
       ontograft serve runs/doid --host 0.0.0.0 --token-file token --allowed-host texts.example.org
     """
-    try:
-        from .server_access import is_loopback
-        from .server_running import choose_token, listen
-        from .server_running import serve as run
-        from .server_settings import ServerSettings
-        from .serving import Served
-    except ModuleNotFoundError as error:
-        if (error.name or "").startswith("ontograft"):
-            raise
-        raise SettingsError(
-            f"the server needs {error.name}, which is not installed: pip install 'ontograft[serve]'"
-        ) from error
+    _need_server()
+    from .server_running import choose_token, listen
+    from .server_running import serve as run
+    from .server_settings import ServerSettings
 
     token, made = choose_token(token_file, host)
     settings = ServerSettings(
@@ -98,13 +100,10 @@ def serve(
     )
     listening, settings = listen(settings)
     _say_where(settings.host, settings.port, token if made else "")
-    if not is_loopback(host):
-        _say(
-            "note: other machines can reach it, and what is sent is not encrypted; put a proxy "
-            "with TLS before it (docs/serve.md)"
-        )
 
     def load() -> Served:
+        from .serving import Served
+
         if threads is not None:
             import torch
 
@@ -116,14 +115,36 @@ def serve(
     _leave()
 
 
+def _need_server() -> None:
+    """Refuse to go on without the libraries of the server.
+
+    Raises:
+        SettingsError: one is not installed.
+    """
+    try:
+        from .server_running import listen  # noqa: F401
+        from .serving import Served  # noqa: F401
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("ontograft"):
+            raise
+        raise SettingsError(
+            f"the server needs {error.name}, which is not installed: pip install 'ontograft[serve]'"
+        ) from error
+
+
 def _say_where(host: str, port: int, token: str) -> None:
-    """Print the address of the page, with the token if nobody else knows it."""
+    """Print the address of the page, with the token if nobody else knows it; warn if it is open."""
     from .server_access import is_loopback
 
     shown = host if is_loopback(host) else "localhost"
     shown = f"[{shown}]" if ":" in shown else shown
     where = f"http://{shown}:{port}/"
     typer.echo(f"{where}?token={token}" if token else where)
+    if not is_loopback(host):
+        _say(
+            "note: other machines can reach it, and what is sent is not encrypted; put a proxy "
+            "with TLS before it (docs/serve.md)"
+        )
 
 
 def _say(message: str) -> None:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..data.gold import check_fragments
 from ..errors import CorpusError
 from ..kg import NIL
 
@@ -42,6 +43,9 @@ class LinkCorrection:
         concept: the IRI of the concept, or ``NIL``.
         document: what the text is called, if it has a name.
         predicted: the concept that the linker found there, ``NIL``, or None if it found no mention.
+        fragments: start and end of the pieces of a mention that is interrupted, as "breast ...
+            cancer" in "breast and ovarian cancer"; empty for one piece; None for the pieces that
+            the linker found from ``start`` to ``end``.
     """
 
     text: str
@@ -50,6 +54,7 @@ class LinkCorrection:
     concept: str
     document: str | None = None
     predicted: str | None = None
+    fragments: tuple[tuple[int, int], ...] | None = None
 
 
 def plain(label: str | tuple[str, ...] | float | None) -> Any:
@@ -108,6 +113,7 @@ def check_link(correction: LinkCorrection, graph: KnowledgeGraph) -> None:
             f"the mention is from {start} to {end} in a text of {len(correction.text)} characters; "
             "expected 0 <= start < end <= length, in Unicode code points"
         )
+    check_fragments(correction.fragments or (), start, end, where="the correction")
     if correction.concept != NIL and correction.concept not in graph:
         raise CorpusError(
             f"the ontology has no concept {correction.concept!r:.200}; expected the IRI of one, "

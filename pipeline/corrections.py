@@ -45,6 +45,9 @@ RECENT: Final = 20
 
 _SHOWN: Final = 120
 
+Places = tuple[tuple[int, int], ...]
+"""Start and end of stretches of a text."""
+
 
 class Corrections:
     """A folder of corrections; may be used from many threads, and by one process at a time.
@@ -172,13 +175,15 @@ class Corrections:
                 if "number" in one
             }
             span = correction.start, correction.end
-            new = _span(correction.text, *span) | {
+            new = _span(correction.text, *span, _pieces(correction, mentions)) | {
                 "iri": correction.concept,
                 "predicted": correction.predicted,
             }
             is_new = span not in corrected
             corrected[span] = new | self._stamp()
-            others = _others(correction.text, mentions, list(corrected))
+            others = _others(
+                correction.text, mentions, [_places(one) for one in corrected.values()]
+            )
             order = sorted(
                 [*corrected.values(), *others], key=lambda one: (one["start"], -one["end"])
             )
@@ -243,25 +248,47 @@ def _said(kind: Kind, row: Row) -> list[Row]:
     ]
 
 
-def _span(text: str, start: int, end: int) -> Row:
-    return {"start": start, "end": end, "text": text[start:end]}
+def _pieces(correction: LinkCorrection, mentions: Sequence[Mention]) -> Places:
+    """Return the pieces of a corrected mention that is interrupted; empty for one piece."""
+    if correction.fragments is not None:
+        return correction.fragments if len(correction.fragments) > 1 else ()
+    span = correction.start, correction.end
+    return next((one.fragments for one in mentions if (one.start, one.end) == span), ())
 
 
-def _others(
-    text: str, mentions: Sequence[Mention], corrected: Sequence[tuple[int, int]]
-) -> list[Row]:
+def _span(text: str, start: int, end: int, pieces: Places) -> Row:
+    row: Row = {"start": start, "end": end, "text": text[start:end]}
+    return row | {"fragments": [list(piece) for piece in pieces]} if pieces else row
+
+
+def _places(row: Row) -> Places:
+    """Return the stretches of the text that a mention in a row consists of."""
+    pieces = row.get("fragments") or [(row["start"], row["end"])]
+    return tuple((start, end) for start, end in pieces)
+
+
+def _others(text: str, mentions: Sequence[Mention], corrected: Sequence[Places]) -> list[Row]:
     """Return the links that nobody corrected: they were shown, and left as they are."""
-    kept = [
-        mention
+    rows = [
+        _span(text, mention.start, mention.end, mention.fragments) | {"iri": mention.iri}
         for mention in mentions
-        if mention.iri != NIL
-        and not mention.nested
-        and all(mention.end <= start or end <= mention.start for start, end in corrected)
+        if mention.iri != NIL and not mention.nested
     ]
-    rows = []
-    for mention in kept:
-        row = _span(text, mention.start, mention.end) | {"iri": mention.iri}
-        if mention.fragments:
-            row["fragments"] = [list(piece) for piece in mention.fragments]
-        rows.append(row)
-    return rows
+    return [row for row in rows if not any(_conflict(_places(row), one) for one in corrected)]
+
+
+def _conflict(one: Places, other: Places) -> bool:
+    """Return whether two mentions overlap, and so cannot both be right.
+
+    Those that only share a word can: "breast ... cancer" and "ovarian cancer" in "breast and
+    ovarian cancer".
+    """
+    if not any(a[0] < b[1] and b[0] < a[1] for a in one for b in other):
+        return False
+    if len(one) == len(other) == 1:
+        return True
+    return _covers(one, other) or _covers(other, one)
+
+
+def _covers(outer: Places, inner: Places) -> bool:
+    return all(any(a[0] <= b[0] and b[1] <= a[1] for a in outer) for b in inner)

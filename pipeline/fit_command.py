@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json as json_format
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.table import Table
 
+from .aligned_labels import TABLE, of_settings
+from .cli_labels import print_alignment
 from .console import TerminalReporter, output, print_metrics
 from .files import to_json, write_text
 from .splits import read_splits
@@ -64,6 +67,10 @@ def fit_project(
         if with_baselines:
             for name, found in baselines(project, splits=splits, reporter=reporter).items():
                 rows[name] = {**found.metrics, "seconds": found.seconds}
+    settings = json_format.loads((result.folder / "settings.json").read_text(encoding="utf-8"))
+    print_alignment(
+        of_settings(settings.get("label_alignment", ())), table=str(result.folder / TABLE)
+    )
     for split in ("dev", "test"):
         if split in result.metrics:
             print_metrics(result.metrics[split], title=split)

@@ -1,16 +1,14 @@
-"""The ontology at work: the graph, and the spaCy pipeline that links texts to it."""
+"""The ontology at work: the graph, and the linker that links texts to it."""
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import OntologyError, SettingsError
-from ..kg import KnowledgeGraph, Linker, LinkerOptions, Mention, mentions_of
-from ..kg.spacy_linker import nlp_for
+from ..kg import KnowledgeGraph, Linker, LinkerOptions, Mention
 from .features import links_of
 
 if TYPE_CHECKING:
@@ -19,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class LinkedOntology:
-    """A knowledge graph, and the spaCy pipeline that links texts to it.
+    """A knowledge graph, and the linker that links texts to it.
+
+    The linker is called with the texts themselves. In a spaCy pipeline it finds the same mentions,
+    but there most of the time goes into tokens, which are not needed here.
 
     Args:
         graph: the graph.
@@ -31,10 +32,7 @@ class LinkedOntology:
         self.graph = graph
         self.linker = linker
         self.settings = settings
-        self.nlp = nlp_for(linker)
-        # spaCy's limit guards its parser, which is not used here; tokenising is linear in time.
-        self.nlp.max_length = sys.maxsize
-        # A spaCy memory zone belongs to one thread at a time.
+        # What a linker remembers of the texts before belongs to one thread at a time.
         self._lock = threading.Lock()
 
     @classmethod
@@ -54,8 +52,8 @@ class LinkedOntology:
 
     def mentions(self, texts: Sequence[str]) -> list[tuple[Mention, ...]]:
         """Return the mentions in each text."""
-        with self._lock, self.nlp.memory_zone():
-            return [mentions_of(doc) for doc in self.nlp.pipe(texts)]
+        with self._lock:
+            return [tuple(self.linker(text)) for text in texts]
 
     def links(self, mentions: Sequence[Mention]) -> tuple[Link, ...]:
         """Return the links of a document, from its mentions."""

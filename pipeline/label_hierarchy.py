@@ -2,74 +2,60 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..kg import LabelKind
-from .labels import LabelSet
-
 if TYPE_CHECKING:
     from ..kg import KnowledgeGraph
+    from .aligned_labels import LabelAlignment
+    from .labels import LabelSet
 
 
-def with_hierarchy(labels: LabelSet, names: Mapping[str, str], graph: KnowledgeGraph) -> LabelSet:
-    """Return the labels with those that each implies: the ancestors of its concept among them.
+def with_hierarchy(
+    labels: LabelSet, alignment: Sequence[LabelAlignment], graph: KnowledgeGraph
+) -> LabelSet:
+    """Return the labels with their concepts, and with those that each label implies.
 
-    Only in a multi-label task may a text have several labels; those of other tasks stay as they
-    are, as do labels of which none lies above another.
+    Only in a multi-label task may a text have several labels; those of other tasks imply none, nor
+    do labels of which none lies above another.
 
     Args:
         labels: the labels.
-        names: names of labels for people, where they have one.
+        alignment: the concepts that they stand for, label by label.
         graph: the ontology.
     """
+    labels = replace(labels, alignment=tuple(alignment))
     if labels.task != "multi-label":
         return labels
-    concepts = label_concepts(labels.labels, names, graph)
-    implied = []
-    for label in labels.labels:
-        above = set[int]()
-        if label in concepts:
-            above.update(graph.ancestors(concepts[label])[0].tolist())
-        implied.append(
-            tuple(
-                number
-                for number, other in enumerate(labels.labels)
-                if other != label and concepts.get(other) in above
-            )
-        )
-    return replace(labels, ancestors=tuple(implied) if any(implied) else ())
+    ancestors = implied_labels(alignment, graph)
+    return replace(labels, ancestors=ancestors if any(ancestors) else ())
 
 
-def label_concepts(
-    labels: Sequence[str], names: Mapping[str, str], graph: KnowledgeGraph
-) -> dict[str, int]:
-    """Return the concepts that labels stand for; a label that stands for none is left out.
+def implied_labels(
+    alignment: Sequence[LabelAlignment], graph: KnowledgeGraph
+) -> tuple[tuple[int, ...], ...]:
+    """Return for each label the numbers of those that it implies.
 
-    The label or its name is the IRI of a concept; or it is, but for capitals, the preferred label
-    of exactly one concept.
-
-    Args:
-        labels: the labels.
-        names: names of labels for people, where they have one.
-        graph: the ontology.
+    A label implies another if each of its concepts is one of the other's, or lies below one, and
+    they do not stand for the same. Only what is sure counts: a guessed concept would teach wrong
+    labels. Every part of the lower label must have its concept; the higher one may have further
+    parts.
     """
-    forms = {label: [form for form in (label, names.get(label, "")) if form] for label in labels}
-    found = {
-        label: next(graph.index(form) for form in own if form in graph)
-        for label, own in forms.items()
-        if any(form in graph for form in own)
-    }
-    wanted = {form.casefold() for label, own in forms.items() if label not in found for form in own}
-    named: defaultdict[str, set[int]] = defaultdict(set)
-    for number, concept in enumerate(graph.concepts if wanted else ()):
-        for one in concept.labels:
-            if one.kind is LabelKind.PREFERRED and one.text.casefold() in wanted:
-                named[one.text.casefold()].add(number)
-    for label, own in forms.items():
-        alone = [named[form.casefold()] for form in own if len(named[form.casefold()]) == 1]
-        if label not in found and alone:
-            found[label] = next(iter(alone[0]))
-    return found
+    above: list[list[set[str]]] = []  # for each label, of each of its concepts: it and all above
+    for entry in alignment:
+        numbers = [graph.index(iri) for iri in entry.iris] if entry.is_sure else []
+        found = [(number, *graph.ancestors(number)[0].tolist()) for number in numbers]
+        above.append([{graph.concepts[one].iri for one in upwards} for upwards in found])
+    higher = [set(entry.iris) if entry.has_sure_way else set[str]() for entry in alignment]
+    return tuple(
+        tuple(
+            number
+            for number, other in enumerate(higher)
+            if number != own
+            and above[own]
+            and other != higher[own]
+            and all(not other.isdisjoint(upwards) for upwards in above[own])
+        )
+        for own in range(len(alignment))
+    )

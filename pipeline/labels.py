@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..data import Document, labels_of
 from ..errors import CorpusError
+from .aligned_labels import LabelAlignment, as_settings, of_settings
 
 THRESHOLD: Final = 0.5
 """From this probability on, a text of a multi-label task has a label, if nothing else is known."""
@@ -33,6 +34,7 @@ class LabelSet:
             all if empty.
         ancestors: for each label the numbers of the labels that it implies, those that they imply
             included; none if empty.
+        alignment: the concepts that each label stands for; empty where nothing is known of them.
 
     Raises:
         ValueError: there are thresholds or ancestors, but not one entry for each label of a
@@ -43,6 +45,7 @@ class LabelSet:
     labels: tuple[str, ...]
     thresholds: tuple[float, ...] = ()
     ancestors: tuple[tuple[int, ...], ...] = ()
+    alignment: tuple[LabelAlignment, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("thresholds", "ancestors"):
@@ -70,7 +73,13 @@ class LabelSet:
         implied: dict[str, list[str]] = settings.get("implied_labels", {})
         number = {label: number for number, label in enumerate(labels)}
         ancestors = [tuple(number[one] for one in implied.get(label, ())) for label in labels]
-        return cls(task, labels, thresholds, tuple(ancestors) if implied else ())
+        return cls(
+            task,
+            labels,
+            thresholds,
+            tuple(ancestors) if implied else (),
+            of_settings(settings.get("label_alignment", ())),
+        )
 
     def as_settings(self) -> dict[str, Any]:
         """Return the labels as the settings of a model folder tell of them."""
@@ -83,6 +92,7 @@ class LabelSet:
             "labels": list(self.labels),
             "thresholds": list(self.thresholds),
             "implied_labels": implied,
+            "label_alignment": as_settings(self.alignment),
         }
 
     def consistent(self, values: NDArray[Value]) -> NDArray[Value]:

@@ -95,7 +95,7 @@ def learn_links(
             right.
     """
     wanted = vocabularies_of(graph, gold)
-    empty = LinkWeights(linker.options.threshold, wanted, (), {}, {}, {}, {}).bound(graph)
+    empty = LinkWeights(linker.options.threshold, wanted, (), {}, {}, {}).bound(graph)
     finder = SpanFinder(linker.proposer, empty.instead)
     judge = LinkJudge(graph, linker.lexicon)
     texts = [_read(document, judge, linker, finder) for document in gold]
@@ -169,14 +169,13 @@ def _tags(texts: Sequence[_Text]) -> TagWeights:
 
 
 def _count(weights: LinkWeights, texts: Sequence[_Text], finder: SpanFinder) -> LinkWeights:
-    """Return weights with what gold mentions say of concepts and of words."""
-    concepts, totals = Counter[str](), Counter[str]()
+    """Return weights with what gold mentions say of words."""
+    totals: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
     forms: defaultdict[tuple[str, str], set[tuple[str, ...]]] = defaultdict(set)
     places: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
     for number, text in enumerate(texts):
         for gold in text.truth.golds:
-            concepts.update(gold.concepts)
             phrase = finder.label_words(gold.mention.text)
             for word in frozenset(phrase):
                 totals[word] += 1
@@ -189,7 +188,7 @@ def _count(weights: LinkWeights, texts: Sequence[_Text], finder: SpanFinder) -> 
         # What holds for one mention only would be a name learnt by heart.
         if min(len(forms[word, iri]), len(places[word, iri])) >= _LEAST_FORMS:
             words[word][iri] = round(count / (totals[word] + 2), 4)
-    return replace(weights, concepts=dict(sorted(concepts.items())), words=dict(words))
+    return replace(weights, words=dict(words))
 
 
 def _hold_out(

@@ -1,8 +1,11 @@
 """The model folder: all that predicting needs, sealed by a manifest that notices damage.
 
 config.json, model.safetensors   the model, as transformers saves it
+adapter/                         after training with LoRA: what was learnt beside the weights of the
+                                 encoder, which are then not in model.safetensors
 tokenizer.json, ...              its tokenizer
 graph/, linker/                  the ontology as it was, and its names (not for plain BERT)
+labels.tsv                       the concepts that the labels stand for (not for plain BERT)
 settings.json                    what the model was made of and how
 metrics.json                     how good it was on the development and test texts
 README.md                        the model card
@@ -18,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import EncoderError, ModelFolderError, OntologyError
+from .aligned_labels import TABLE, of_settings, write_alignment
 from .card import model_card
 from .encoders import load_tokenizer, quiet_transformers
 from .evaluation import Metrics
@@ -28,7 +32,7 @@ from .settings import Project
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
 
-    from ..model import OntograftForSequenceClassification
+    from ..model import Adapter, OntograftForSequenceClassification
 
 FORMAT: Final = 1
 """The version of this layout, in the manifest."""
@@ -44,6 +48,8 @@ class ModelParts:
         ontology: graph and linker; None for plain BERT.
         settings: how it came to be: ``run`` with the project's ``settings``, ``labels`` and more.
         metrics: its figures by split.
+        adapter: what was learnt beside the weights of the encoder, where the model is saved
+            without these.
     """
 
     model: OntograftForSequenceClassification
@@ -51,6 +57,7 @@ class ModelParts:
     ontology: LinkedOntology | None
     settings: dict[str, Any]
     metrics: dict[str, Metrics]
+    adapter: Adapter | None = None
 
     @property
     def project(self) -> Project:
@@ -64,17 +71,25 @@ def save_model_folder(parts: ModelParts, folder: Path) -> None:
     Raises:
         OSError: the disk is full, or may not be written to.
     """
+    from ..model import save_adapted
+
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
     with quiet_transformers():
-        parts.model.save_pretrained(folder)
+        if parts.adapter is None:
+            parts.model.save_pretrained(folder)
+        else:
+            save_adapted(parts.model, parts.adapter, folder)
         parts.tokenizer.save_pretrained(folder)
     # safetensors writes for the owner alone; who may read the configuration may read the weights.
-    for weights in folder.glob("*.safetensors"):
+    for weights in folder.rglob("*.safetensors"):
         weights.chmod((folder / "config.json").stat().st_mode)
     if parts.ontology is not None:
         parts.ontology.save(folder)
+    alignment = of_settings(parts.settings.get("label_alignment", ()))
+    if alignment:
+        write_alignment(alignment, folder / TABLE)
     for name, content in (("settings.json", parts.settings), ("metrics.json", parts.metrics)):
         (folder / name).write_text(to_json(content) + "\n", encoding="utf-8")
     (folder / "README.md").write_text(model_card(parts.settings, parts.metrics), encoding="utf-8")
@@ -85,19 +100,25 @@ def load_model_folder(folder: str | Path) -> ModelParts:
     """Check every file of a model folder against its manifest, and load it.
 
     Raises:
-        ModelFolderError: it is no model folder, a file is missing or damaged, or it was written
-            by another version.
+        ModelFolderError: it is no model folder, a file is missing or damaged, it was written by
+            another version, or it lacks the weights of its encoder and that is not found.
     """
     from ..model import OntograftForSequenceClassification
+    from ..model.loading import ADAPTER
+    from .adapted_folder import load_adapted_folder
 
     folder = Path(folder)
     check_model_folder(folder)
     settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
     metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
     project = Project.of(settings["run"]["settings"])
-    with quiet_transformers():
-        model = OntograftForSequenceClassification.from_pretrained(folder)
+    adapter = None
     try:
+        with quiet_transformers():
+            if (folder / ADAPTER).is_dir():
+                model, adapter = load_adapted_folder(folder, settings)
+            else:
+                model = OntograftForSequenceClassification.from_pretrained(folder)
         tokenizer = load_tokenizer(folder)
         ontology = None
         if project.knowledge.channels:
@@ -110,7 +131,7 @@ def load_model_folder(folder: str | Path) -> ModelParts:
             f"{folder}: the model was made for the ontology {expected[:12]}, the folder holds "
             f"{ontology.graph.fingerprint[:12]}; copy the model folder again, whole"
         )
-    return ModelParts(model.eval(), tokenizer, ontology, settings, metrics)
+    return ModelParts(model, tokenizer, ontology, settings, metrics, adapter)
 
 
 def check_model_folder(folder: Path) -> None:

@@ -6,19 +6,19 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import torch
 
-from ..data import CleanText, Document, clean_text, read_label_names
-from ..errors import SettingsError
+from ..data import CleanText, Document, clean_text
 from .encoders import EncoderSource, load_encoder, load_tokenizer, resolve_encoder
 from .features import CHUNK, DocumentEncoder, EncodedDocument, chunked, window_limit
 from .inference import best_device
 from .knowledge import LinkedOntology
-from .label_hierarchy import with_hierarchy
+from .label_preparation import label_rows, labels_of_project, naming_of, with_concepts
 from .labels import LabelSet
 from .splits import Splits, read_splits
 
@@ -41,6 +41,8 @@ class Prepared:
         splits: its documents.
         labels: its labels.
         label_names: names of the labels for people.
+        label_texts: what an encoder reads of them: their names, or, of a label that is named by
+            its concept, the names and the definition of that.
         source: where the encoder was found.
         encoder: the encoder, as it was pre-trained.
         tokenizer: its tokenizer.
@@ -56,6 +58,7 @@ class Prepared:
     splits: Splits
     labels: LabelSet
     label_names: dict[str, str]
+    label_texts: dict[str, str]
     source: EncoderSource
     encoder: PreTrainedModel
     tokenizer: PreTrainedTokenizerFast
@@ -71,6 +74,8 @@ class Prepared:
         return {
             "settings": stated_settings(self.project),
             "corpus": corpus_fingerprint(self.splits),
+            "labels": self.label_texts,
+            "label_concepts": {one.label: list(one.iris) for one in self.labels.alignment},
             "ontology": self.ontology.graph.fingerprint if self.ontology else "",
             "linker": self.ontology.linker.weights_fingerprint if self.ontology else "",
             "encoder": self.source.fingerprint(),
@@ -88,8 +93,7 @@ def prepare(project: Project, reporter: Reporter, *, splits: Splits | None = Non
     """
     with reporter.stage("reading the corpus"):
         splits = splits or read_splits(project)
-        names = project.corpus.label_names
-        label_names = read_label_names(names) if names else {}
+        rows = label_rows(project)
     for note in splits.notes:
         reporter.note(note)
     ontology = None
@@ -103,50 +107,64 @@ def prepare(project: Project, reporter: Reporter, *, splits: Splits | None = Non
         torch.nn.Module.to(encoder, best_device())
     max_length = window_limit(project.training.max_length, encoder.config, tokenizer)
     cut = DocumentEncoder(tokenizer, max_length=max_length)
-    labels = LabelSet.of(splits.train, project.task)
-    if not splits.train:
-        if not label_names or not splits.unlabelled:
-            raise SettingsError(
-                "there are no labelled texts: name all labels in corpus.label_names, and give "
-                "further texts in corpus.unlabelled"
-            )
-        labels = LabelSet(project.task, tuple(sorted(label_names)))
-    parts = [splits.train, splits.dev, splits.test]
-    total = sum(map(len, parts)) + len(splits.unlabelled)
+    naming = naming_of(project, rows, ontology)
+    labels = labels_of_project(project, splits, naming)
     if ontology:
-        labels = with_hierarchy(labels, label_names, ontology.graph)
-    with reporter.stage("linking and tokenising", total) as progress:
-        train, dev, test = (
-            encode_documents(
-                part, cut, ontology, labels=labels, clean=project.corpus.clean, progress=progress
-            )
-            for part in parts
+        labels = with_concepts(
+            labels,
+            naming,
+            project,
+            ontology,
+            source=source,
+            encoder=encoder,
+            tokenizer=tokenizer,
+            reporter=reporter,
         )
-        unlabelled = encode_documents(
-            splits.unlabelled, cut, ontology, clean=project.corpus.clean, progress=progress
-        )
+    parts = _encode_splits(project, splits, cut, ontology, labels, reporter)
     if ontology:
-        unlinked = sum(not document.links for document in train)
-        if unlinked * 2 > len(train):
-            reporter.note(
-                f"{unlinked} of {len(train)} training texts mention no concept of the ontology: "
-                "is it about the same things, and in the same language?"
-            )
+        _note_unlinked(parts["train"], reporter)
     return Prepared(
         project=project,
         splits=splits,
         labels=labels,
-        label_names=label_names,
+        label_names=naming.names,
+        label_texts=naming.texts,
         source=source,
         encoder=encoder,
         tokenizer=tokenizer,
         max_length=max_length,
         ontology=ontology,
-        train=train,
-        dev=dev,
-        test=test,
-        unlabelled=unlabelled,
+        **parts,
     )
+
+
+def _encode_splits(
+    project: Project,
+    splits: Splits,
+    cut: DocumentEncoder,
+    ontology: LinkedOntology | None,
+    labels: LabelSet,
+    reporter: Reporter,
+) -> dict[str, list[EncodedDocument]]:
+    """Return the documents of each split as ``Prepared`` holds them."""
+    parts = {"train": splits.train, "dev": splits.dev, "test": splits.test}
+    total = sum(map(len, parts.values())) + len(splits.unlabelled)
+    encode = partial(encode_documents, cut=cut, ontology=ontology, clean=project.corpus.clean)
+    with reporter.stage("linking and tokenising", total) as progress:
+        result = {
+            name: encode(part, labels=labels, progress=progress) for name, part in parts.items()
+        }
+        result["unlabelled"] = encode(splits.unlabelled, progress=progress)
+    return result
+
+
+def _note_unlinked(train: Sequence[EncodedDocument], reporter: Reporter) -> None:
+    unlinked = sum(not document.links for document in train)
+    if unlinked * 2 > len(train):
+        reporter.note(
+            f"{unlinked} of {len(train)} training texts mention no concept of the ontology: "
+            "is it about the same things, and in the same language?"
+        )
 
 
 def encode_documents(

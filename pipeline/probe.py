@@ -37,6 +37,9 @@ from .probe_solving import (
 STRENGTHS: Final = (1.0, 3.0, 10.0, 30.0, 100.0)
 """The values of C (inverse regularisation) to choose from."""
 
+USUAL_STRENGTH: Final = 10.0
+"""The value of C that others must beat by more than chance."""
+
 PRIOR_SHARE: Final = 0.7
 """The standard deviation of the logits of the label names, where they are leant on."""
 
@@ -123,13 +126,17 @@ def _sum(first: Floats | None, second: Floats | None) -> Floats | None:
 
 
 class _Choice(NamedTuple):
-    """A way to fit the probe, and what it says of held-out documents."""
+    """A way to fit the probe, and what it says of held-out documents.
+
+    ``typical`` is the mean score of all the ways that were tried.
+    """
 
     strength: float
     share: float
     score: float
     logits: Floats
     truth: Numbers
+    typical: float = 0.0
 
 
 def fit_probe(
@@ -150,7 +157,8 @@ def fit_probe(
     label; regression: ridge regression with alpha = 1 / C.
 
     Chosen are C, whether to lean on the names of the labels, and whether to use knowledge. Names
-    and knowledge that do not hurt are kept.
+    and knowledge that do not hurt are kept. In a single-label task, C is 10 unless another is
+    better by more than one standard error of the difference.
 
     Args:
         train: the features of the training documents.
@@ -183,7 +191,7 @@ def fit_probe(
     if optional_knowledge and (train.closure is not None or train.graph is not None):
         without = search(ProbeFeatures.alone)
         plain = without.choose()
-        if plain.score > best.score:
+        if plain.typical > best.typical:  # less left to chance than the best scores
             best, chosen, helps = plain, without, False
     solution = chosen.solution(best, like=train)
     if unlabelled is not None and task == "single-label" and not balanced:
@@ -221,6 +229,11 @@ def _from_names(names: LabelNames | None, unlabelled: ProbeFeatures | None) -> L
     return solution.plus(prior)
 
 
+def _away(choice: _Choice) -> tuple[float, float]:
+    """Return how far from the usual C a choice is; of two as far, the smaller is nearer."""
+    return round(abs(np.log(choice.strength / USUAL_STRENGTH)), 9), choice.strength
+
+
 @dataclass(frozen=True)
 class _Search:
     """The ways to fit some features.
@@ -244,11 +257,21 @@ class _Search:
     dev: tuple[ProbeFeatures, Numbers] | None
 
     def choose(self) -> _Choice:
-        """Return the best choice."""
+        """Return the best choice, or one that is as good with a more usual C."""
         shares = (PRIOR_SHARE, 0.0) if self.prior else (0.0,)
         tried = [self._try(strength, share) for share in shares for strength in STRENGTHS]
-        # Of equally good ones, with names, and the smallest C: the most regularised.
-        return max(tried, key=lambda choice: (choice.score, choice.share, -choice.strength))
+        best = max(tried, key=lambda choice: (choice.score, choice.share))
+        rivals = [choice for choice in tried if choice.share == best.share]
+        usual = min((one for one in rivals if not self._worse(one, best)), key=_away)
+        return usual._replace(typical=float(np.mean([choice.score for choice in tried])))
+
+    def _worse(self, choice: _Choice, best: _Choice) -> bool:
+        """Tell whether a choice is worse than the best: single-label, by over a standard error."""
+        if self.task != "single-label":
+            return choice.score < best.score
+        right, best_right = (one.logits.argmax(axis=1) == one.truth for one in (choice, best))
+        lost = best_right.astype(float) - right
+        return bool(lost.mean() > lost.std() / np.sqrt(len(lost)))
 
     def solution(self, choice: _Choice, *, like: ProbeFeatures) -> LinearSolution:
         """Fit all training documents as was chosen; blocks that ``like`` has beyond are zero."""
@@ -326,7 +349,9 @@ def class_shift(solution: LinearSolution, labels: Numbers, unlabelled: ProbeFeat
     return shift
 
 
-def temperature(logits: Floats, truth: Numbers, *, task: str) -> float:
+def temperature(
+    logits: Floats, truth: Numbers, *, task: str, weight: Floats | None = None
+) -> float:
     """Return the temperature T at which softmax(logits / T) is most likely for the truth.
 
     The C that predicts best is often so small that every probability is near chance. Dividing by T
@@ -337,13 +362,15 @@ def temperature(logits: Floats, truth: Numbers, *, task: str) -> float:
         logits: of held-out documents; (document, label).
         truth: their labels, as for ``fit_probe``.
         task: ``single-label``, ``multi-label`` or ``regression``.
+        weight: how much each document counts; all the same unless given; (document,).
     """
     if task == "regression":
         return 1.0
     if task == "single-label":
         rows, chosen = np.arange(len(truth)), truth.astype(int)
-        known = logits[rows, chosen] > ABSENT
+        known = logits[rows, chosen] > ABSENT / 2  # whatever was added to it
         logits, chosen = logits[known], chosen[known]
+        weight = None if weight is None else weight[known]
         if not len(logits):
             return 1.0
         rows = np.arange(len(logits))
@@ -351,7 +378,9 @@ def temperature(logits: Floats, truth: Numbers, *, task: str) -> float:
     def surprise(log_temperature: float) -> float:
         scaled = logits / np.exp(log_temperature)
         if task == "multi-label":
-            return float(np.mean(np.logaddexp(0, scaled) - truth * scaled))
-        return float(np.mean(logsumexp(scaled, axis=1) - scaled[rows, chosen]))
+            each = (np.logaddexp(0, scaled) - truth * scaled).mean(axis=1)
+        else:
+            each = logsumexp(scaled, axis=1) - scaled[rows, chosen]
+        return float(np.average(each, weights=weight))
 
     return float(np.exp(minimize_scalar(surprise, bounds=LOG_TEMPERATURES, method="bounded").x))

@@ -26,6 +26,8 @@ Identity = Mapping[str, Any]
 _WORDS = {
     "settings": "the settings",
     "corpus": "the corpus",
+    "labels": "the names of the labels",
+    "label_concepts": "the concepts that labels stand for",
     "ontology": "the ontology",
     "linker": "what the linker learnt from gold mentions",
     "encoder": "the encoder",

@@ -15,6 +15,8 @@ MANY_TEXTS: Final = (2.0, 5e-5)
 """Epochs and learning rate of the encoder, below and from ``MANY_TEXTS_A_LABEL`` texts a label."""
 
 HEADS_FACTOR: Final = 10.0
+"""How much faster than the encoder's weights the heads learn, and adapters in their place."""
+
 GRAFT_RATE: Final = 1e-3
 
 
@@ -24,7 +26,7 @@ class Pace:
 
     Args:
         epochs: passes over the training texts.
-        encoder: the learning rate of the encoder.
+        encoder: the learning rate of the encoder, or of its adapters.
         heads: of the linear heads.
         grafts: of what lies between: graph network, attention, gates.
     """
@@ -47,9 +49,12 @@ def resolve_pace(settings: TrainingSettings, *, num_documents: int, num_labels: 
     epochs, rate = MANY_TEXTS if many else FEW_TEXTS
     if num_documents == 0:
         epochs = 0.0
+    adapts = settings.lora.rank > 0
+    if adapts:
+        rate *= HEADS_FACTOR
     encoder = rate if settings.learning_rate == "auto" else settings.learning_rate
     heads = (
-        encoder * HEADS_FACTOR
+        encoder * (1.0 if adapts else HEADS_FACTOR)
         if settings.head_learning_rate == "auto"
         else settings.head_learning_rate
     )

@@ -1,4 +1,4 @@
-"""The sections of a project file: corpus, knowledge, objective, training; each field explained."""
+"""The sections of a project file: corpus, knowledge, objective; each field explained."""
 
 from __future__ import annotations
 
@@ -71,8 +71,9 @@ class CorpusSettings(Section):
     )
     label_names: FilePath | None = Field(
         default=None,
-        description="A TSV or CSV file with the columns label and name: names for people, from "
-        "whose meaning the classifier starts.",
+        description="A TSV or CSV file with the columns label and name: names, descriptions, or "
+        "IRIs or CURIEs of concepts; the classifier starts from their meaning. A column concept "
+        "says which concepts the labels stand for.",
     )
     clean: bool = Field(
         default=False,
@@ -236,84 +237,4 @@ class ObjectiveSettings(Section):
         ge=0,
         lt=1,
         description="The share of linked concepts hidden at random while training.",
-    )
-
-
-class TrainingSettings(Section):
-    """How the model is trained."""
-
-    seed: int = Field(
-        default=0, ge=0, description="Of every random choice; the same seed, the same model."
-    )
-    epochs: Literal["auto"] | Annotated[float, Field(ge=0)] = Field(
-        default="auto",
-        description="Passes over the training texts; 0 keeps the linear probe on the frozen "
-        "encoder; 'auto' depends on the number of labelled texts.",
-    )
-    learning_rate: Literal["auto"] | Annotated[float, Field(gt=0)] = Field(
-        default="auto",
-        description="Of the encoder; 'auto' depends on the number of labelled texts.",
-    )
-    head_learning_rate: Literal["auto"] | Annotated[float, Field(gt=0)] = Field(
-        default="auto", description="Of the linear heads; 'auto': ten times that of the encoder."
-    )
-    graft_learning_rate: Literal["auto"] | Annotated[float, Field(gt=0)] = Field(
-        default="auto",
-        description="Of what lies between encoder and heads (graph network, attention, gates); "
-        "'auto': 0.001.",
-    )
-    batch_size: int = Field(default=16, ge=1, description="Texts in a batch.")
-    gradient_accumulation: int = Field(
-        default=1, ge=1, description="Batches whose gradients are added up before each step."
-    )
-    optimizer: Literal["adamw", "adafactor", "sgd"] = Field(
-        default="adamw", description="The optimiser."
-    )
-    schedule: Literal["linear", "cosine", "constant"] = Field(
-        default="linear", description="How the learning rate falls after the warm-up."
-    )
-    warmup: float = Field(
-        default=0.1,
-        ge=0,
-        lt=1,
-        description="The share of the steps in which the learning rate rises.",
-    )
-    weight_decay: Weight = Field(
-        default=0.01, description="Of weight matrices; biases and norms have none."
-    )
-    max_gradient_norm: float = Field(
-        default=1.0, gt=0, description="Longer gradients are cut to this."
-    )
-    early_stopping: int = Field(
-        default=2,
-        ge=0,
-        description="Evaluations on the development split without progress after which training "
-        "stops; 0: never. Without a development split training runs to its end.",
-    )
-    select_by: Literal["auto", "accuracy", "macro_f1", "micro_f1", "loss"] = Field(
-        default="auto",
-        description="The figure on the development split that picks the best checkpoint; 'auto': "
-        "macro_f1, or loss for regression.",
-    )
-    max_length: int = Field(
-        default=256,
-        ge=8,
-        description="Tokens in a window; longer texts are read in several windows.",
-    )
-    class_weights: Literal["none", "balanced"] = Field(
-        default="none", description="'balanced' lets rare labels count as much as frequent ones."
-    )
-    frozen_layers: Literal["auto"] | Annotated[int, Field(ge=-1)] = Field(
-        default="auto",
-        description="How many lower layers stay as they are; 0: none; -1: the whole encoder; "
-        "'auto': the lower half, which costs little and saves a third of the time.",
-    )
-    start: Literal["linear-probe", "random"] = Field(
-        default="linear-probe",
-        description="What the heads start from: a linear model on the frozen encoder, or chance.",
-    )
-    save_steps: int = Field(
-        default=0,
-        ge=0,
-        description="Steps between two checkpoints; 0: one at the end of each epoch.",
     )

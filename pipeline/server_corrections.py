@@ -30,7 +30,11 @@ class CorrectLabel(models.Model):
 
 
 class CorrectLink(models.Model):
-    """The concept that a stretch of a text names, or NIL. Offsets are in code points."""
+    """The concept that a stretch of a text names, or NIL. Offsets are in code points.
+
+    A mention that is interrupted has start and end of its pieces in ``fragments``. An empty list
+    stands for one piece; without it, the mention has the pieces that the linker finds there.
+    """
 
     kind: Literal["link"]
     text: str
@@ -39,6 +43,7 @@ class CorrectLink(models.Model):
     end: int
     concept: Annotated[str, Field(max_length=4000)]
     predicted: Annotated[str, Field(max_length=4000)] | None = None
+    fragments: Annotated[list[tuple[int, int]], Field(max_length=100)] | None = None
 
 
 class Kept(models.Model):
@@ -81,6 +86,7 @@ async def correct(correction: Correction, served: ServedNow) -> Kept:
         concept=correction.concept,
         document=correction.document,
         predicted=correction.predicted,
+        fragments=None if correction.fragments is None else tuple(correction.fragments),
     )
     (mentions,) = await served.mentions([correction.text])
     return Kept(number=await served.run(kept.add_link, link, served.graph, mentions))

@@ -36,6 +36,7 @@ _FORM: Final = "application/x-www-form-urlencoded"
 _QUERY: Final = "application/sparql-query"
 _UPDATE: Final = "application/sparql-update"
 _MOST_FIELDS: Final = 100
+_MOST_CELLS: Final = 1_000_000
 _READ_ONLY: Final = "updates are refused: this endpoint is read-only; send a query instead"
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {media: {} for media in (*SOLUTIONS, *TRIPLES)}},
@@ -121,6 +122,8 @@ def _run(
     served: Served, text: str, default: Sequence[str], named: Sequence[str], accept: str
 ) -> Response:
     answer = served.endpoint().query(text, default_graphs=default, named_graphs=named)
+    if answer.kind == "select":
+        _check_cells(answer.content)
     offered = TRIPLES if answer.kind == "graph" else SOLUTIONS
     media = negotiate(accept, offered)
     if media is None:
@@ -129,6 +132,21 @@ def _run(
     content = answer.serialize(offered[media])
     full = f"{media}; charset=utf-8" if media.startswith("text/") else media
     return Response(content, headers=headers, media_type=full)
+
+
+def _check_cells(content: bytes) -> None:
+    """Refuse an answer of too many cells: each takes up to 90 bytes more as JSON than as TSV.
+
+    Raises:
+        ProblemError: it has.
+    """
+    cells = content.count(b"\t") + content.count(b"\n")
+    if cells > _MOST_CELLS:
+        raise ProblemError(
+            400,
+            f"the answer has {cells} cells, expected at most {_MOST_CELLS}; ask for fewer columns, "
+            "add LIMIT and OFFSET, or use 'ontograft query --sparql'",
+        )
 
 
 def negotiate(accept: str, offered: Mapping[str, str]) -> str | None:

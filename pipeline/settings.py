@@ -29,9 +29,9 @@ from .sections import (
     ObjectiveSettings,
     Section,
     Task,
-    TrainingSettings,
     beside_the_file,
 )
+from .training_settings import TrainingSettings
 
 __all__ = [
     "CHANNELS",
@@ -72,7 +72,7 @@ class Project(Section):
     encoder: str = Field(
         default=DEFAULT_ENCODER,
         min_length=1,
-        description="Any BERT: a name on the hub, or a folder.",
+        description="Any encoder of the kind of BERT: a name on the hub, or a folder.",
     )
     knowledge: KnowledgeSettings = Field(
         default_factory=KnowledgeSettings, description="How the ontology reaches the classifier."

@@ -142,6 +142,20 @@ class GraftTrainer(Trainer):
         )
         return figures
 
+    def _save(
+        self, output_dir: str | None = None, state_dict: dict[str, Tensor] | None = None
+    ) -> None:
+        """Save the model without what a resumed run has anyway: the encoder's frozen weights."""
+        model: Any = self.model
+        frozen = {
+            f"encoder.{name}"
+            for name, value in model.encoder.named_parameters()
+            if not value.requires_grad
+        }
+        weights = model.state_dict() if state_dict is None else state_dict
+        kept = {name: value for name, value in weights.items() if name not in frozen}
+        super()._save(output_dir, state_dict=kept)
+
     def _save_checkpoint(self, model: nn.Module, trial: Any) -> None:
         folder = Path(self._get_output_dir(trial=trial), f"checkpoint-{self.state.global_step}")
         (folder / MANIFEST).unlink(missing_ok=True)

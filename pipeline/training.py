@@ -5,37 +5,36 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
+from transformers import set_seed
 
+from ..model import LoraOptions, add_adapters, check_peft, take_adapters
+from .adapted_folder import remember
 from .batches import Collator, DocumentDataset
-from .building import build_model, targets_of
+from .building import build_model
 from .encoders import quiet_transformers
-from .evaluation import Metrics, measure_labels
+from .evaluation import Metrics
 from .files import to_json, write_text
+from .finishing import Finisher
 from .inference import predict_logits
 from .model_folder import ModelParts, save_model_folder
 from .preparation import Prepared, prepare
-from .probe import temperature
 from .progress import LogReporter, Reporter
 from .run_folder import RunFolder
 from .schedule import Pace, resolve_pace
 from .settings import Project
-from .thresholds import with_thresholds
 from .trainer import Development, GraftTrainer, StepProgress, training_arguments
 
 if TYPE_CHECKING:
-    from ..model import OntograftForSequenceClassification
-    from .labels import LabelSet
+    from ..model import Adapter, OntograftForSequenceClassification
     from .prediction import Classifier
-    from .probe import LinearSolution
     from .splits import Splits
+    from .training_settings import LoraSettings
 
 
 @dataclass(frozen=True)
@@ -82,6 +81,8 @@ def fit(
     """
     if not isinstance(project, Project):
         project = Project.read(project)
+    if project.training.lora.rank:
+        check_peft()  # not after hours of linking
     reporter = reporter or LogReporter()
     folder = RunFolder(Path(output or project.output), resume=resume)
     with folder, quiet_transformers():
@@ -92,22 +93,18 @@ def fit(
             metrics = json.loads((folder.output / "metrics.json").read_text(encoding="utf-8"))
             return FitResult(folder.output, metrics)
         run = _Run(prepared, reporter, folder.checkpoints)
-        begun = _probe_figures(folder, None, prepared.labels).get("probe", {}) if checkpoint else {}
-        model, solution = build_model(
-            prepared,
-            reporter,
-            probe=checkpoint is None and project.training.start == "linear-probe",
-            knowledge=bool(begun.get("knowledge", True)),
-        )
-        probe = _probe_figures(folder, solution, prepared.labels)
+        model, probe = run.begin(folder.run / "probe.json", resumes=checkpoint is not None)
         run.train(model, checkpoint)
-        metrics = run.evaluate(model, probe.get("probe", {})) | probe
+        metrics, run.labels = run.finisher.finish(model, probe)
+        if probe:
+            metrics["probe"] = probe
         parts = ModelParts(
             model=model,
             tokenizer=prepared.tokenizer,
             ontology=prepared.ontology,
             settings=run.settings(),
             metrics=metrics,
+            adapter=run.adapter,
         )
         with reporter.stage("saving"):
             save_model_folder(parts, folder.run / "model")
@@ -122,13 +119,21 @@ class _Run:
         prepared: the project with its texts.
         reporter: is told how far things are.
         checkpoints: the folder for checkpoints.
+
+    Attributes:
+        labels: the labels; with the thresholds, once these are known.
+        finisher: what is done after training.
+        pace: how long and how fast it learns.
+        adapter: after training, what was learnt beside the encoder's weights, if it is to be saved
+            without these.
     """
 
     def __init__(self, prepared: Prepared, reporter: Reporter, checkpoints: Path) -> None:
         self._prepared = prepared
         self._reporter = reporter
         self._checkpoints = checkpoints
-        self._labels = prepared.labels
+        self.labels = prepared.labels
+        self.adapter: Adapter | None = None
         project = prepared.project
         self._collator = partial(
             Collator,
@@ -139,22 +144,67 @@ class _Run:
             hops=project.knowledge.hops if "graph" in project.knowledge.channels else 0,
             max_nodes=project.knowledge.max_nodes,
         )
+        self.finisher = Finisher(prepared, reporter, self._collator)
         self.pace: Pace = resolve_pace(
             project.training,
             num_documents=len(prepared.train),
             num_labels=len(prepared.labels.labels),
         )
 
+    def begin(
+        self, figures: Path, *, resumes: bool
+    ) -> tuple[OntograftForSequenceClassification, Metrics]:
+        """Return the model to train, and the figures of the linear probe.
+
+        Args:
+            figures: where these are kept for when the run is resumed.
+            resumes: whether the weights will come from a checkpoint.
+        """
+        prepared, probe = self._prepared, Metrics()
+        if resumes and figures.is_file():
+            probe = json.loads(figures.read_text(encoding="utf-8"))
+        model, solution = build_model(
+            prepared,
+            self._reporter,
+            probe=not resumes and prepared.project.training.start == "linear-probe",
+            knowledge=bool(probe.get("knowledge", True)),
+        )
+        if solution is not None:
+            probe = self.finisher.probe_figures(model, solution, tuned=self.pace.epochs > 0)
+            write_text(figures, to_json(probe))
+        return model, probe
+
     def train(self, model: OntograftForSequenceClassification, checkpoint: Path | None) -> None:
-        """Fine-tune the model, from a checkpoint if there is one."""
-        if self.pace.epochs == 0:
+        """Fine-tune the model, from a checkpoint if there is one.
+
+        Adapters are in the encoder only while it learns; what they learnt is then in its weights.
+        """
+        lora, source = self._prepared.project.training.lora, self._prepared.source
+        adapted = None
+        if lora.rank > 0:
+            set_seed(self._prepared.project.training.seed)
+            name = None if source.origin == "folder" else source.name
+            adapted = add_adapters(model.encoder, lora_options(lora), name=name)
+        if self.pace.epochs > 0:
+            self._fine_tune(model, checkpoint)
+        if adapted is None:
             return
+        adapter = take_adapters(adapted)
+        if not lora.merge:
+            self.adapter = adapter
+            remember(source, source.fingerprint())
+
+    def _fine_tune(
+        self, model: OntograftForSequenceClassification, checkpoint: Path | None
+    ) -> None:
         prepared, settings = self._prepared, self._prepared.project.training
         development = None
         if prepared.dev:
             development = Development(
                 documents=DocumentDataset(prepared.dev),
-                measure=lambda: self._tuned(predict_logits(model, prepared.dev, self._collator())),
+                measure=lambda: self.finisher.tuned_figures(
+                    predict_logits(model, prepared.dev, self._collator())
+                ),
                 select_by=select_by(settings.select_by, task=prepared.project.task),
             )
         trainer = GraftTrainer(
@@ -172,46 +222,19 @@ class _Run:
             trainer.add_callback(StepProgress(start))
             trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
 
-    def evaluate(
-        self, model: OntograftForSequenceClassification, probe: Metrics
-    ) -> dict[str, Metrics]:
-        """Make the model as sure as it is right, and measure it on development and test texts.
-
-        What unlabelled texts said about how frequent the labels are is added to its logits first
-        (see ``probe.class_shift``). Then they are divided
-        by a temperature (Guo et al., 2017), which changes no prediction: the best one for the
-        development texts; without them, that of the linear probe in cross-validation, since gentle
-        fine-tuning keeps the scale. The thresholds of a multi-label task come from the same texts.
-        """
-        prepared, result = self._prepared, dict[str, Metrics]()
-        if any(probe.get("class_shift", [])):
-            model.shift_logits(torch.tensor(probe["class_shift"]))
-        found = probe.get("temperature", 1.0)
-        source = "cross-validation of the linear probe" if probe else "nowhere"
-        if prepared.dev:
-            logits, truth = self._logits(model, "dev"), targets_of(prepared.dev)
-            found = temperature(logits, truth, task=prepared.labels.task)
-            source = "the development texts"
-            self._labels = with_thresholds(prepared.labels, logits / found, truth)
-            result["dev"] = measure_labels(logits / found, truth, self._labels)
-        elif probe:
-            self._labels = replace(self._labels, thresholds=tuple(probe.get("thresholds", ())))
-        model.scale_logits(1 / found)
-        result["calibration"] = {"temperature": found, "from": source}
-        if prepared.test:
-            logits, truth = self._logits(model, "test"), targets_of(prepared.test)
-            result["test"] = measure_labels(logits, truth, self._labels)
-        return result
-
     def settings(self) -> dict[str, Any]:
         """Return what a model folder keeps of how its model came to be."""
         prepared = self._prepared
-        ontology = prepared.ontology
+        ontology, identity = prepared.ontology, prepared.identity()
         return {
-            "run": prepared.identity(),
+            "run": identity,
+            "encoder": {
+                "name": identity["settings"]["encoder"],
+                "origin": prepared.source.origin,
+            },
             "pace": asdict(self.pace),
             "max_length": prepared.max_length,
-            **self._labels.as_settings(),
+            **self.labels.as_settings(),
             "label_names": prepared.label_names,
             "documents": {
                 "train": len(prepared.train),
@@ -231,18 +254,15 @@ class _Run:
             else None,
         }
 
-    def _logits(
-        self, model: OntograftForSequenceClassification, part: Literal["dev", "test"]
-    ) -> NDArray[np.float32]:
-        documents = getattr(self._prepared, part)
-        with self._reporter.stage(f"evaluating {part}", len(documents)) as progress:
-            return predict_logits(model, documents, self._collator(), progress=progress)
 
-    def _tuned(self, logits: NDArray[np.floating[Any]]) -> Metrics:
-        """Return the figures for the development texts, with the thresholds that suit them best."""
-        truth = targets_of(self._prepared.dev)
-        labels = with_thresholds(self._prepared.labels, logits, truth)
-        return measure_labels(logits, truth, labels)
+def lora_options(settings: LoraSettings) -> LoraOptions:
+    """Fill in what the settings leave to ``auto``."""
+    return LoraOptions(
+        rank=settings.rank,
+        alpha=2 * settings.rank if settings.alpha == "auto" else settings.alpha,
+        dropout=settings.dropout,
+        targets=settings.target_modules,
+    )
 
 
 def select_by(setting: str, *, task: str) -> str:
@@ -250,33 +270,6 @@ def select_by(setting: str, *, task: str) -> str:
     if task == "regression":
         return "loss"
     return "macro_f1" if setting == "auto" else setting
-
-
-def _probe_figures(
-    folder: RunFolder, solution: LinearSolution | None, labels: LabelSet
-) -> dict[str, Metrics]:
-    """Return the probe's figures; kept in the run's folder for when the run is resumed."""
-    path = folder.run / "probe.json"
-    figures: dict[str, Metrics] = {}
-    if solution is None:
-        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else figures
-    figures = {
-        "probe": {
-            "strength": solution.strength,
-            "score": solution.score,
-            "temperature": solution.temperature,
-            "prior_share": solution.prior_share,
-            "knowledge": solution.knowledge,
-            "text_score": solution.text_score,
-            "class_shift": solution.class_shift.tolist(),
-        }
-    }
-    if solution.held_out is not None and labels.task == "multi-label":
-        logits, truth = solution.held_out
-        tuned = with_thresholds(labels, logits / solution.temperature, truth)
-        figures["probe"]["thresholds"] = list(tuned.thresholds)
-    write_text(path, to_json(figures))
-    return figures
 
 
 @contextmanager

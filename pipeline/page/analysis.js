@@ -5,7 +5,7 @@ import { ask, Problem } from "./api.js";
 import { Card } from "./card.js";
 import { correctLabel, correctLink, markMention } from "./correct.js";
 import { el, fill } from "./dom.js";
-import { MarkedText, NIL } from "./highlight.js";
+import { MarkedText, NIL, wordsOf } from "./highlight.js";
 import { t } from "./i18n.js";
 import { keep } from "./keeping.js";
 import { mentionsNow, replaceMention } from "./known.js";
@@ -243,8 +243,8 @@ export class Analysis {
     this.#drawText();
     const said =
       mention.concept === NIL
-        ? t("keep.unlinked", { words: mention.text })
-        : t("keep.link", { words: mention.text, concept: mention.label });
+        ? t("keep.unlinked", { words: wordsOf(mention) })
+        : t("keep.link", { words: wordsOf(mention), concept: mention.label });
     keep(
       {
         kind: "link",
@@ -252,6 +252,7 @@ export class Analysis {
         document: this.known.id,
         start: mention.start,
         end: mention.end,
+        fragments: mention.fragments,
         concept: mention.concept,
         predicted,
       },

@@ -2,7 +2,7 @@
 
 import { conceptOf } from "./api.js";
 import { el, fill, freshId } from "./dom.js";
-import { NIL, signs } from "./highlight.js";
+import { NIL, signs, wordsOf } from "./highlight.js";
 import { number, t, term } from "./i18n.js";
 
 const OPEN_MS = 130;
@@ -115,7 +115,7 @@ export class Card {
       "section",
       { className: "card-entry", "aria-labelledby": heading },
       el("h3", { id: heading, dir: "auto" }, title),
-      el("p", { className: "card-words" }, t("card.words", { words: mention.text })),
+      el("p", { className: "card-words" }, t("card.words", { words: wordsOf(mention) })),
       tags(mention),
       linked ? this.#names(mention) : null,
       mention.definition

@@ -4,7 +4,7 @@ import { about, isRegression, labelName } from "./about.js";
 import { ConceptField } from "./combobox.js";
 import { choice, openDialog } from "./dialog.js";
 import { el, freshId } from "./dom.js";
-import { NIL } from "./highlight.js";
+import { NIL, wordsOf } from "./highlight.js";
 import { t } from "./i18n.js";
 import { Offsets } from "./offsets.js";
 
@@ -120,7 +120,7 @@ export function correctLink(mention, onChosen) {
   openDialog({
     title: t("correct.link-title"),
     content: [
-      quote(mention.text),
+      quote(wordsOf(mention)),
       el(
         "p",
         { className: "quiet" },

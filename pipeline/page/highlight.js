@@ -50,6 +50,15 @@ function span(mention) {
   return mention.end - mention.start;
 }
 
+/** The words of a mention; those of an interrupted one with "…" between its pieces. */
+export function wordsOf(mention) {
+  const points = [...mention.text];
+  const pieces = (mention.fragments ?? []).map(([start, end]) =>
+    points.slice(start - mention.start, end - mention.start).join(""),
+  );
+  return pieces.join(" … ") || mention.text;
+}
+
 /** The words that tell how a mention is meant, where it is not simply affirmed: "not", "family". */
 export function signs(mention) {
   const negated = mention.polarity === "negated" ? [t("sign.negated")] : [];

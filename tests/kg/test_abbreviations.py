@@ -51,6 +51,11 @@ def test_the_long_form_stays_in_its_clause() -> None:
     assert pairs("cats; dogs (CD)") == []
 
 
+def test_signs_between_the_words_of_a_long_form_are_no_words() -> None:
+    text = "the cats - & - / - & - / - dogs (CD)"
+    assert pairs(text) == [("CD", "cats - & - / - & - / - dogs")]
+
+
 def test_a_short_form_means_what_the_definition_before_it_says() -> None:
     text = "acute pain (AP). AP is bad. anal polyps (AP). AP again"
     found = definitions(text)

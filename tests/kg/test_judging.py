@@ -47,7 +47,6 @@ WEIGHTS = LinkWeights(
     transitions=((0.0, 0.0, 0.0), (0.0, 0.0, 0.0), (0.0, 0.0, 0.0)),
     tags={"always": (9.0, 0.0, 0.0), "w=grippe": (0.0, 18.0, 0.0)},
     links={"always": -2.0, "origin=named": 4.0, "share": 6.0, "w=innocent": -20.0},
-    concepts={"x:flu": 3},
     words={"grippe": {"x:flu": 0.9}, "gone": {"x:nowhere": 0.9}},
 )
 

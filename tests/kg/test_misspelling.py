@@ -106,6 +106,8 @@ def test_the_memory_of_words_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None
         ]
         assert find.may_occur(" ".join(folded), folded, words.encode(folded))
         assert [word for _, _, word in find(" ".join(folded))] == ["hemolytic"]
-    assert len(find._settled) <= 12
+    settled, wrong = find._settled
+    assert wrong.keys() <= settled
+    assert len(settled) <= 12
     assert len(words._codes) <= 11
     assert list(words) == ["hemolytic"]

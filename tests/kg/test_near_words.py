@@ -26,3 +26,8 @@ def test_many_words_are_found_in_chunks() -> None:
 def test_a_word_much_longer_than_any_costs_nothing() -> None:
     assert list(NearWords(["cancer"])(["c" * 10**6])) == []
     assert list(NearWords([])(["cancer"])) == []
+
+
+def test_each_pair_that_shares_a_rest_is_found_however_often() -> None:
+    assert set(NearWords(["abb", "ab", "b"])(["abb"])) == {("abb", "abb"), ("abb", "ab")}
+    assert list(NearWords([])(["abb"])) == []

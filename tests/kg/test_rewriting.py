@@ -60,6 +60,18 @@ def test_restoring_tells_the_ways_and_moves_the_pieces() -> None:
     assert restored[1] == {"w"}
 
 
+@pytest.mark.parametrize("name", ["the", "other form", "form"])
+def test_a_mention_that_holds_no_edit_moves_as_a_whole(name: str) -> None:
+    text = "the LF (LF) and other form"
+    rewritten = Rewritten(text, [Edit(4, 6, "long", "w"), Edit(6, 11, "", "w")])
+    start, end = rewritten.text.index(name), rewritten.text.index(name) + len(name)
+    restored = rewritten.restore(mention(rewritten.text, start, end, fragments=((start, end),)))
+    assert restored is not None
+    moved, ways = restored
+    assert (moved.text, text[moved.start : moved.end], ways) == (name, name, set())
+    assert moved.fragments == ((moved.start, moved.end),)
+
+
 @given(st.text(max_size=30), st.data())
 def test_what_no_edit_touches_leads_back_to_itself(text: str, data: st.DataObject) -> None:
     places = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6)))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from ontograft.kg.similarity import LetterSimilarity, MeaningSimilarity, best
 
@@ -24,3 +25,13 @@ def test_the_best_come_first_and_ties_by_number() -> None:
     scores = np.array([0.5, 0.9, 0.5, 0.5, 0.1], dtype=np.float32)
     assert [number for number, _ in best(scores, 3)] == [1, 0, 2]
     assert [number for number, _ in best(scores, 9)] == [1, 0, 2, 3, 4]
+
+
+@pytest.mark.parametrize("kinds", [2, 50, 10_000])
+@pytest.mark.parametrize("size", [160, 1_601, 5_000])
+def test_the_best_of_many_are_those_of_a_whole_sort(size: int, kinds: int) -> None:
+    numbers = np.random.default_rng(size + kinds).integers(0, kinds, size)
+    scores = (numbers / kinds).astype(np.float32)
+    order = sorted(range(size), key=lambda number: (-scores[number], number))
+    for count in (1, 10, 100):
+        assert best(scores, count) == [(number, float(scores[number])) for number in order[:count]]

@@ -42,7 +42,8 @@ def test_a_word_is_new_until_it_is_met() -> None:
     assert NEW in codes.encode(["a", "b"])
     codes.meet(["a", "b", "c" * 65])
     assert NEW not in codes.encode(["a", "b"])
-    assert [word for word in ("a", "b", "c" * 65) if codes.is_new(word)] == ["c" * 65]
+    words = ["a", "b", "c" * 65, "d", "b"]
+    assert codes.new(words, codes.encode(words)) == ["c" * 65, "d"]
     assert "b" not in codes
     assert (list(codes), len(codes)) == (["a"], 1)
 

@@ -17,7 +17,7 @@ from transformers import (
 )
 
 from ontograft.errors import EncoderError
-from ontograft.model.text_encoder import build_encoder, copy_weights, encoder_layers
+from ontograft.model.text_encoder import build_encoder, copy_weights, encoder_layers, find_layers
 
 TINY: dict[str, Any] = {
     "vocab_size": 40,
@@ -47,6 +47,7 @@ def test_an_encoder_that_shares_its_layers_cannot_be_hooked() -> None:
     encoder = build_encoder(AlbertConfig(**TINY, embedding_size=16))
     with pytest.raises(EncoderError, match="AlbertModel has no list of 2 layers .* leave 'tokens'"):
         encoder_layers(encoder, num_layers=2)
+    assert find_layers(encoder, num_layers=2) is None
 
 
 @pytest.mark.parametrize("config", CONFIGS, ids=lambda config: str(config.model_type))

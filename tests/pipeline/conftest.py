@@ -12,10 +12,10 @@ import torch
 import yaml
 from transformers import BertConfig, BertModel, BertTokenizer
 
-from ontograft.pipeline import Project, fit
+from ontograft.pipeline import Classifier, Project, fit
 from ontograft.pipeline.cli import main
 
-from . import browsing
+from . import browsing, explained
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -177,3 +177,50 @@ def folder(make_project: Callable[..., Project], tmp_path: Path, encoder_folder:
     }
     (tmp_path / "project.yaml").write_text(yaml.safe_dump(settings))
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def model_folder_of(
+    tmp_path_factory: pytest.TempPathFactory, encoder_folder: Path
+) -> Callable[..., Path]:
+    """Return a function that makes a model folder, once for the same settings."""
+    base = tmp_path_factory.mktemp("project")
+    (base / "fruit.ttl").write_text(ONTOLOGY, encoding="utf-8")
+    made: dict[str, Path] = {}
+
+    def make(task: str = "single-label", content: Any = None, **knowledge: Any) -> Path:
+        key = repr((task, content, knowledge))
+        if key not in made:
+            train = f"train{len(made)}.jsonl"
+            write_jsonl(base / train, content or rows())
+            settings = {
+                "ontology": "fruit.ttl",
+                "task": task,
+                "corpus": {"train": train, "id": "id", "clean": knowledge.pop("clean", False)},
+                "encoder": str(encoder_folder),
+                "knowledge": knowledge,
+                "training": {"epochs": 0},
+                "output": f"model{len(made)}",
+            }
+            made[key] = fit(Project.of(settings, base=base)).folder
+        return made[key]
+
+    return make
+
+
+@pytest.fixture
+def make_classifier(model_folder_of: Callable[..., Path]) -> Callable[..., Classifier]:
+    """Return a function that loads a classifier, fresh for each test."""
+    return lambda *args, **changes: Classifier.load(model_folder_of(*args, **changes))
+
+
+@pytest.fixture
+def classifier(make_classifier: Callable[..., Classifier]) -> Classifier:
+    """Return a classifier with all channels at work."""
+    return explained.opened(make_classifier())
+
+
+@pytest.fixture
+def linking(make_classifier: Callable[..., Classifier]) -> Classifier:
+    """Return a classifier that retrieves nothing."""
+    return explained.opened(make_classifier(retrieved=0))

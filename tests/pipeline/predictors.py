@@ -1,11 +1,14 @@
-"""A model that needs no training and no PyTorch: what batch prediction is tested with."""
+"""What batch prediction is tested with: rows, and a model that needs no training, nor PyTorch."""
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import zlib
 from collections.abc import Sequence
+from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +19,35 @@ from ontograft.pipeline.labels import LabelSet
 from ontograft.pipeline.record_schema import Scores
 
 BASE = "http://example.org/"
+WORDS = "An apple and a pear. A plum for all; chronic and acute. Fruit of the day."
 NAMES = {"apple": "fruit", "pear": "fruit", "fruit": "plant", "plant": ""}
+
+
+def rows(count: int, *, bad: int = 7) -> list[dict[str, object]]:
+    """Return rows of which every ``bad``-th cannot be read."""
+    return [
+        {"id": f"d{number}", "text": f"Case {number}. {WORDS}" if number % bad else None}
+        for number in range(count)
+    ]
+
+
+def write_rows(path: Path, content: Sequence[dict[str, object]]) -> Path:
+    """Write rows as JSON Lines."""
+    path.write_text("".join(json.dumps(row) + "\n" for row in content))
+    return path
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    """Return all files of a results folder; of the manifest all but the times and its checksum."""
+    content = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+    manifest = json.loads(content["manifest.json"])
+    for changing in ("started", "finished", "checksum"):
+        del manifest[changing]
+    return {**content, "manifest.json": json.dumps(manifest).encode()}
 
 
 def graph() -> KnowledgeGraph:
@@ -60,6 +91,39 @@ class StubPredictor:
     def _mentions(self, text: str) -> list[Mention]:
         found = re.finditer(r"\b(apple|pear|fruit|plum)\b", text)
         return [_mention(match.start(), match.group()) for match in found]
+
+
+class Failing(StubPredictor):
+    """Breaks down at its n-th shard."""
+
+    def __init__(self, shard: int) -> None:
+        super().__init__()
+        self.left = shard
+
+    def scores(self, texts: Sequence[str]) -> Scores:
+        self.left -= 1
+        if self.left < 0:
+            raise KeyboardInterrupt
+        return super().scores(texts)
+
+
+class Notes:
+    """A reporter that remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self.stages: dict[str, int | None] = {}
+        self.done = 0
+
+    def stage(self, title: str, total: int | None = None) -> Any:
+        self.stages[title] = total
+        return nullcontext(self._advance if title == "predicting" else lambda _: None)
+
+    def _advance(self, count: int) -> None:
+        self.done += count
+
+    def note(self, message: str) -> None:
+        self.notes.append(message)
 
 
 def _mention(start: int, word: str) -> Mention:

@@ -141,7 +141,7 @@ def test_fit_without_a_project_is_a_usage_error(capsys: pytest.CaptureFixture[st
     assert "name a project file" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["kg", "link", "fit", "evaluate", "predict", "demo"])
+@pytest.mark.parametrize("command", ["kg", "link", "labels", "fit", "evaluate", "predict", "demo"])
 def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(command, "--help") == 0
     assert "Usage: " in capsys.readouterr().out

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ontograft.errors import SettingsError
-from ontograft.kg import Overlay
+from ontograft.kg import Overlay, mentions_of
+from ontograft.kg.spacy_linker import nlp_for
 from ontograft.pipeline import Project
 from ontograft.pipeline.cli import main
 from ontograft.pipeline.knowledge import LinkedOntology, linker_options
@@ -42,6 +43,14 @@ def test_the_overlay_of_a_project_corrects_its_ontology(make_project: Make, over
     assert stated_settings(corrected)["overlay"] == "corrections.ttl"
     overlay.rename(overlay.with_name("fruit.overlay.ttl"))
     assert linked(plain) == ["leek"]  # it lies beside the ontology now
+
+
+def test_mentions_are_those_of_the_spacy_pipeline(make_project: Make) -> None:
+    ontology = LinkedOntology.read(make_project())
+    texts = ["a pear and no leek", "", "Pears.\u2028PEARS", "nothing at all"]
+    expected = [mentions_of(doc) for doc in nlp_for(ontology.linker).pipe(texts)]
+    assert ontology.mentions(texts) == expected
+    assert sum(map(len, expected)) == 3
 
 
 def test_what_was_made_without_the_overlay_is_not_taken_for_it(

@@ -42,6 +42,31 @@ def test_concepts_speak_through_their_own_vectors() -> None:
     assert names.prior(features.alone()).closure_weight is None
 
 
+def test_concepts_that_labels_stand_for_speak_where_names_say_nothing() -> None:
+    generator = np.random.default_rng(0)
+    y = generator.integers(0, 3, 300)
+    bags = csr_matrix(np.eye(3, dtype=np.float32)[y])
+    text = unit_rows(generator.normal(size=(300, 8)).astype(np.float32))
+    unlabelled = ProbeFeatures(text, bags)
+    strange = unit_rows(generator.normal(size=(3, 8)).astype(np.float32))
+    none = np.zeros(0, dtype=np.int64)
+    right = {}
+    for aligned in (None, np.eye(3)):
+        names = LabelNames(strange, np.zeros((3, 8), dtype=np.float32), aligned)
+        solution = fit_probe(
+            unlabelled.take(none),
+            none,
+            task="single-label",
+            seed=0,
+            names=names,
+            unlabelled=unlabelled,
+        )
+        right[aligned is not None] = (solution.logits(unlabelled).argmax(axis=1) == y).mean()
+    assert right[True] > 0.9
+    assert right[False] < 0.6
+    assert names.without_knowledge() == LabelNames(strange)
+
+
 def test_scaling_scales_the_logits() -> None:
     features, _ = near_the_names(50, 0.5)
     prior = label_prior(features, LABELS)

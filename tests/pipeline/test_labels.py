@@ -8,6 +8,7 @@ import pytest
 
 from ontograft.data import Document
 from ontograft.errors import CorpusError
+from ontograft.pipeline.aligned_labels import LabelAlignment
 from ontograft.pipeline.labels import LabelSet
 
 # influenza implies infection and disease, infection implies disease.
@@ -73,6 +74,14 @@ def test_a_document_has_the_labels_that_its_own_imply() -> None:
         LabelSet("multi-label", ("a", "b"), (1 / 3, 0.7)),
         LabelSet("single-label", ("a", "b")),
         LabelSet("regression", ("value",)),
+        LabelSet(
+            "single-label",
+            ("a", "b"),
+            alignment=(
+                LabelAlignment("a", "Ant", ("http://example.org/1",), ("ant",), 0.9, "name"),
+                LabelAlignment("b", "b", missing=("b",)),
+            ),
+        ),
     ],
 )
 def test_labels_survive_the_settings_of_a_model_folder(labels: LabelSet) -> None:

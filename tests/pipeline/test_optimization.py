@@ -8,6 +8,7 @@ from ontograft.pipeline.optimization import make_optimizer, parameter_groups, pa
 from ontograft.pipeline.sampling import LengthGroups
 from ontograft.pipeline.schedule import Pace, resolve_pace
 from ontograft.pipeline.settings import TrainingSettings
+from ontograft.pipeline.training_settings import LoraSettings
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,17 @@ def test_auto_depends_on_the_number_of_texts_a_label() -> None:
     many = resolve_pace(TrainingSettings(), num_documents=3000, num_labels=23)
     assert few.encoder < many.encoder
     assert few.epochs > many.epochs
+
+
+@pytest.mark.parametrize("num_documents", [230, 3000])
+def test_adapters_learn_ten_times_as_fast_and_heads_as_ever(num_documents: int) -> None:
+    plain, adapted = (
+        resolve_pace(settings, num_documents=num_documents, num_labels=23)
+        for settings in (TrainingSettings(), TrainingSettings(lora=LoraSettings(rank=8)))
+    )
+    assert adapted.encoder == 10 * plain.encoder
+    assert adapted.heads == plain.heads
+    assert (adapted.epochs, adapted.grafts) == (plain.epochs, plain.grafts)
 
 
 def test_what_is_given_is_not_touched() -> None:

@@ -69,3 +69,13 @@ def test_pieces_of_a_mention_are_marked_without_the_words_between(seen: Watched)
     name = page.locator(".mention").first.get_attribute("aria-label")
     assert name == f"{text}, not, family, c"
     assert page.locator(".mention").first.get_attribute("data-sign") == "not, family"
+    page.locator(".mention").first.click()
+    page.get_by_role("button", name="Correct", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Correct the concept")
+    assert dialog.locator("blockquote").inner_text() == "breast … cancer"
+    dialog.get_by_label("no concept").check()
+    dialog.get_by_role("button", name="Keep").click()
+    page.evaluate("async () => (await import('/page/keeping.js')).flush()")
+    page.get_by_text("Kept for training as correction").wait_for()
+    (row,) = (row for row in seen.site.kept("links") if row["text"] == text)
+    assert [one["fragments"] for one in row["mentions"]] == [[[0, 6], [19, 25]]]

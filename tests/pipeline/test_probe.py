@@ -55,7 +55,7 @@ def test_the_strength_is_chosen_on_the_development_split() -> None:
     features, y = separable()
     solution = fit_probe(features, y, task="single-label", seed=0, dev=(features, y))
     assert solution.score == 1.0
-    assert solution.strength == 1.0  # all are perfect: the most regularised
+    assert solution.strength == 10.0  # all are perfect: the usual one
 
 
 @pytest.mark.parametrize("each", [1, 2, 3])
@@ -165,3 +165,16 @@ def test_the_probe_is_as_sure_as_it_is_right() -> None:
     sure /= sure.sum(axis=1, keepdims=True)
     right = logits.argmax(axis=1) == labels[200:]
     assert sure.max(axis=1).mean() == pytest.approx(right.mean(), abs=0.1)
+
+
+def test_another_strength_is_chosen_only_where_it_is_clearly_better() -> None:
+    rng = np.random.default_rng(0)
+    y = np.arange(400) % 2
+    signs = np.where(y == 1, 1.0, -1.0)
+    many = rng.normal(size=(400, 60))
+    # One loud column that says nothing reliable, one faint one that tells the labels apart.
+    faint = np.hstack([0.02 * signs[:, None], many]).astype(np.float32)
+    clear = fit_probe(ProbeFeatures(faint), y, task="single-label", seed=0)
+    assert clear.strength == 100.0
+    noise = fit_probe(ProbeFeatures(many.astype(np.float32)), y, task="single-label", seed=0)
+    assert noise.strength == 10.0

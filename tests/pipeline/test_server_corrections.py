@@ -63,6 +63,13 @@ def test_the_files_are_handed_out(asking: TestClient, tmp_path: Path) -> None:
     assert asking.get("/corrections/other.jsonl").status_code == 404
 
 
+def test_pieces_are_kept(asking: TestClient) -> None:
+    pieces = [[3, 5], [6, 8]]
+    assert asking.post("/corrections", json={**LINK, "fragments": pieces}).status_code == 201
+    (row,) = asking.get("/corrections/links.jsonl").text.splitlines()
+    assert json.loads(row)["mentions"][0]["fragments"] == pieces
+
+
 @pytest.mark.parametrize(
     ("task", "label"), [("multi-label", ["good", "bad"]), ("multi-label", []), ("regression", 2.5)]
 )
@@ -86,6 +93,9 @@ def test_labels_of_other_tasks(tmp_path: Path, task: Any, label: Any) -> None:
         ({**LINK, "end": 99}, 400, "the mention is from 3 to 99 in a text of 19 characters"),
         ({**LINK, "start": -1}, 400, "expected 0 <= start < end"),
         ({**LINK, "start": 1.5}, 422, "start"),
+        ({**LINK, "fragments": [[3, 4], [5, 9]]}, 400, "expected pieces in order"),
+        ({**LINK, "fragments": [[3, 4, 8]]}, 422, "fragments"),
+        ({**LINK, "fragments": [[3, 8]] * 101}, 422, "fragments"),
         ({}, 422, "kind"),
     ],
 )

@@ -263,6 +263,17 @@ def test_no_update_changes_the_store(asking: TestClient, results: Results) -> No
     assert statements(results) == before
 
 
+def test_an_answer_of_too_many_cells_is_refused(
+    asking: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ontograft.pipeline.server_sparql._MOST_CELLS", 8)
+    four = "SELECT (1 AS ?a) (2 AS ?b) { VALUES ?c { 1 2 3 } }"
+    assert get(asking, four).status_code == 200  # with the names, 8 cells
+    answer = get(asking, four.replace("3", "3 4"))
+    assert answer.status_code == 400
+    assert "the answer has 10 cells, expected at most 8; ask for fewer" in answer.json()["detail"]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", TORTURE)
 def test_torture_with_neighbours(results: Results, name: str) -> None:

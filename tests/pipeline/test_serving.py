@@ -136,8 +136,6 @@ def test_a_mention_is_said_with_the_definition_of_its_concept() -> None:
 def test_memory_stays_flat_whatever_words_come(tmp_path: Path, encoder_folder: Path) -> None:
     settings = ServerSettings(token=TOKEN)
     served = Served.load(fit_fruit(tmp_path, encoder_folder), settings=settings)
-    assert served.classifier.ontology is not None
-    strings = served.classifier.ontology.nlp.vocab.strings
     known = client(served)
 
     def ask(numbers: range) -> None:
@@ -146,7 +144,6 @@ def test_memory_stays_flat_whatever_words_come(tmp_path: Path, encoder_folder: P
             assert known.post("/classify", json={"texts": texts}).status_code == 200
 
     ask(range(2000))
-    before, words = resident(), len(strings)
+    before = resident()
     ask(range(2000, 10_000))
-    assert len(strings) == words
     assert resident() - before < 20

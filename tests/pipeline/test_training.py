@@ -49,6 +49,7 @@ def test_fit_learns_evaluates_and_saves(make_project: Make) -> None:
         "graph",
         "linker",
         "manifest.json",
+        "labels.tsv",
         "metrics.json",
         "model.safetensors",
         "settings.json",
@@ -243,7 +244,7 @@ def confusing(monkeypatch: pytest.MonkeyPatch) -> None:
     score = score_of
 
     def worse(logits: Any, y: Any, task: str) -> float:
-        return score(logits, y, task) - 0.01 * searched[-1]
+        return score(logits, y, task) - 0.5 * searched[-1]
 
     searched = [0]
     choose = probe_module._Search.choose
@@ -365,6 +366,21 @@ def test_resuming_with_other_content_is_refused(
     path = tmp_path / file
     path.write_text(path.read_text().replace("pear", "medlar"))
     with pytest.raises(RunError, match=f"cannot be resumed: {what} changed since the run began"):
+        fit(project, resume=True)
+
+
+def test_resuming_with_other_names_of_labels_is_refused(
+    make_project: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    names = tmp_path / "labels.tsv"
+    names.write_text("label\tname\nsweet\tsweet food\nsavoury\tsavoury food\n")
+    project = make_project(training=SMALL, corpus={"label_names": "labels.tsv"})
+    interrupted(project, monkeypatch, step=3)
+    names.write_text(names.read_text().replace("sweet food", "dessert"))
+    with pytest.raises(
+        RunError,
+        match=r"the names of the labels changed .* \(sweet: 'sweet food', now 'dessert'\)",
+    ):
         fit(project, resume=True)
 
 
