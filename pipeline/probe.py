@@ -126,17 +126,14 @@ def _sum(first: Floats | None, second: Floats | None) -> Floats | None:
 
 
 class _Choice(NamedTuple):
-    """A way to fit the probe, and what it says of held-out documents.
-
-    ``typical`` is the mean score of all the ways that were tried.
-    """
+    """A way to fit the probe, what it says of held-out documents, and the best score of any way."""
 
     strength: float
     share: float
     score: float
     logits: Floats
     truth: Numbers
-    typical: float = 0.0
+    top: float = 0.0
 
 
 def fit_probe(
@@ -191,7 +188,7 @@ def fit_probe(
     if optional_knowledge and (train.closure is not None or train.graph is not None):
         without = search(ProbeFeatures.alone)
         plain = without.choose()
-        if plain.typical > best.typical:  # less left to chance than the best scores
+        if plain.top > best.top:
             best, chosen, helps = plain, without, False
     solution = chosen.solution(best, like=train)
     if unlabelled is not None and task == "single-label" and not balanced:
@@ -263,7 +260,7 @@ class _Search:
         best = max(tried, key=lambda choice: (choice.score, choice.share))
         rivals = [choice for choice in tried if choice.share == best.share]
         usual = min((one for one in rivals if not self._worse(one, best)), key=_away)
-        return usual._replace(typical=float(np.mean([choice.score for choice in tried])))
+        return usual._replace(top=best.score)
 
     def _worse(self, choice: _Choice, best: _Choice) -> bool:
         """Tell whether a choice is worse than the best: single-label, by over a standard error."""
