@@ -57,7 +57,7 @@ FEWEST_UNLABELLED: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class LinearSolution:
+class LinearSolution(LinearPrior):
     """The weights of a linear probe, ready for ``set_linear_solution`` of the model.
 
     Args:
@@ -77,10 +77,6 @@ class LinearSolution:
             knowledge to do without.
     """
 
-    text_weight: Floats
-    closure_weight: Floats | None
-    graph_weight: Floats | None
-    bias: Floats
     strength: float
     score: float
     temperature: float
@@ -89,15 +85,6 @@ class LinearSolution:
     knowledge: bool = True
     text_score: float | None = None
     held_out: tuple[Floats, Numbers] | None = None
-
-    def logits(self, features: ProbeFeatures) -> Floats:
-        """Return what the solution says about documents; (document, label)."""
-        result: Floats = features.text @ self.text_weight.T + self.bias
-        if features.closure is not None and self.closure_weight is not None:
-            result = result + features.closure @ self.closure_weight
-        if features.graph is not None and self.graph_weight is not None:
-            result = result + features.graph @ self.graph_weight.T
-        return result
 
     def plus(self, prior: LinearPrior) -> LinearSolution:
         """Return the solution with the weights of a prior added."""

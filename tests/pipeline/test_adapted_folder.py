@@ -112,3 +112,4 @@ def test_a_cache_that_cannot_be_written_is_no_obstacle(
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("ONTOGRAFT_CACHE", str(tmp_path / "file"))
     remember(EncoderSource("bert", own_encoder, "folder"), "0" * 64)
+    assert (tmp_path / "file").read_text() == "in the way"
