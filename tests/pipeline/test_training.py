@@ -1,10 +1,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +9,6 @@ import numpy as np
 import pytest
 import torch
 from safetensors.numpy import load_file
-from transformers import TrainerCallback
 
 from ontograft.data import Document
 from ontograft.errors import CorpusError, RunError, SettingsError
@@ -22,22 +17,12 @@ from ontograft.pipeline import probe as probe_module
 from ontograft.pipeline.probe_solving import score_of
 from ontograft.pipeline.progress import LogReporter
 from ontograft.pipeline.splits import Splits
-from ontograft.pipeline.trainer import FiniteGradients, GraftTrainer
+from ontograft.pipeline.trainer import FiniteGradients
 
 from .conftest import rows, write_jsonl
+from .training_runs import SMALL, assert_same_weights, interrupted, unlabelled, weights
 
 Make = Callable[..., Project]
-
-
-def weights(folder: Path) -> dict[str, np.ndarray[Any, Any]]:
-    return dict(load_file(folder / "model.safetensors"))
-
-
-def assert_same_weights(first: Path, second: Path) -> None:
-    one, other = weights(first), weights(second)
-    assert one.keys() == other.keys()
-    for name, value in one.items():
-        np.testing.assert_array_equal(value, other[name], err_msg=name)
 
 
 def test_fit_learns_evaluates_and_saves(make_project: Make) -> None:
@@ -144,58 +129,6 @@ def test_regression(make_project: Make, tmp_path: Path) -> None:
     assert isinstance(result.classifier()("a good apple")[0].label, float)
 
 
-class Interrupt(TrainerCallback):
-    """Stop the process, so to speak, after a step."""
-
-    def __init__(self, step: int) -> None:
-        self.step = step
-
-    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:  # noqa: ARG002
-        if state.global_step == self.step:
-            raise KeyboardInterrupt
-
-
-def interrupted(project: Project, monkeypatch: pytest.MonkeyPatch, *, step: int) -> None:
-    """Begin a run and break it off after a step."""
-    begin = GraftTrainer.train
-
-    def train(self: GraftTrainer, *args: Any, **kwargs: Any) -> Any:
-        self.add_callback(Interrupt(step))
-        return begin(self, *args, **kwargs)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(GraftTrainer, "train", train)
-        with pytest.raises(KeyboardInterrupt):
-            fit(project)
-
-
-SMALL = {"epochs": 3, "batch_size": 8, "save_steps": 2}
-
-
-@pytest.mark.parametrize("step", [1, 5, 6])
-@pytest.mark.parametrize("dev", ["auto", 0.25])
-def test_a_resumed_run_equals_an_unbroken_one(
-    make_project: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dev: Any, step: int
-) -> None:
-    project = make_project(corpus={"dev": dev}, training=SMALL)
-    whole = fit(project, output=tmp_path / "whole")
-    interrupted(project, monkeypatch, step=step)
-    resumed = fit(project, resume=True)
-    assert_same_weights(whole.folder, resumed.folder)
-    assert resumed.metrics == whole.metrics
-
-
-def unlabelled(tmp_path: Path, count: int = 240) -> dict[str, Any]:
-    """Write unlabelled texts, and return the settings that name them and the labels."""
-    texts = [
-        {"id": f"u{n}", "text": rows()[n % 24]["text"] + " " + "and" * (n // 24)}
-        for n in range(count)
-    ]
-    write_jsonl(tmp_path / "more.jsonl", texts)
-    (tmp_path / "names.tsv").write_text("label\tname\nsweet\tfruit\nsavoury\tvegetable\n")
-    return {"unlabelled": "more.jsonl", "label_names": "names.tsv"}
-
-
 def test_unlabelled_texts_say_how_frequent_labels_are(make_project: Make, tmp_path: Path) -> None:
     corpus = unlabelled(tmp_path)
     result = fit(make_project(corpus=corpus, training={"epochs": 1}))
@@ -224,18 +157,6 @@ def test_no_labels_and_no_names_are_too_little(make_project: Make) -> None:
 def test_other_tasks_need_labelled_texts(make_project: Make, tmp_path: Path, task: str) -> None:
     with pytest.raises(SettingsError, match=f"corpus.train: missing: a {task} task needs labelled"):
         make_project(corpus=unlabelled(tmp_path) | {"train": None}, task=task)
-
-
-@pytest.mark.parametrize("step", [1, 5])
-def test_a_run_with_unlabelled_texts_is_resumed(
-    make_project: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
-) -> None:
-    project = make_project(corpus=unlabelled(tmp_path), training=SMALL)
-    whole = fit(project, output=tmp_path / "whole")
-    interrupted(project, monkeypatch, step=step)
-    resumed = fit(project, resume=True)
-    assert_same_weights(whole.folder, resumed.folder)
-    assert resumed.metrics == whole.metrics
 
 
 @pytest.fixture
@@ -278,131 +199,6 @@ def test_knowledge_that_does_not_help_leaves_plain_bert(
 def test_knowledge_can_be_kept_all_the_same(make_project: Make) -> None:
     result = fit(make_project(training={"epochs": 0}, knowledge={"keep": "always"}))
     assert any(name.startswith("closure_head") for name in weights(result.folder))
-
-
-def test_a_broken_checkpoint_is_passed_over(
-    make_project: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    project = make_project(training=SMALL)
-    whole = fit(project, output=tmp_path / "whole")
-    interrupted(project, monkeypatch, step=5)
-    optimizer = tmp_path / "model/run/checkpoints/checkpoint-4/optimizer.pt"
-    optimizer.write_bytes(optimizer.read_bytes()[:-10])
-    resumed = fit(project, resume=True)
-    assert_same_weights(whole.folder, resumed.folder)
-
-
-KILLED_WHILE_SAVING = """
-import os, signal, sys
-from ontograft.pipeline import Project, fit, trainer
-
-seal = trainer.seal
-
-def killed(folder, **options):
-    if folder.name == "checkpoint-4":
-        os.kill(os.getpid(), signal.SIGKILL)
-    seal(folder, **options)
-
-trainer.seal = killed
-fit(Project.of(eval(sys.argv[1]), base=sys.argv[2]))
-"""
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
-def test_a_process_killed_while_saving_goes_on_as_if_nothing_had_been(
-    make_project: Make, tmp_path: Path
-) -> None:
-    project = make_project(training=SMALL)
-    whole = fit(project, output=tmp_path / "whole")
-    content = project.model_dump(mode="json", exclude={"output"}) | {"output": "model"}
-    command = [sys.executable, "-c", KILLED_WHILE_SAVING, repr(content), str(tmp_path)]
-    assert subprocess.run(command, check=False, capture_output=True).returncode == -signal.SIGKILL
-    assert (tmp_path / "model/run/checkpoints/checkpoint-4").is_dir()
-    resumed = fit(project, resume=True)
-    assert_same_weights(whole.folder, resumed.folder)
-
-
-def test_an_unfinished_run_is_not_mixed_with_another(
-    make_project: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    project = make_project(training=SMALL)
-    interrupted(project, monkeypatch, step=3)
-    with pytest.raises(RunError, match=r"holds an unfinished run; use --resume to continue it, or"):
-        fit(project)
-
-
-def test_a_finished_run_is_not_overwritten(make_project: Make) -> None:
-    project = make_project(training={"epochs": 0})
-    fit(project)
-    with pytest.raises(RunError, match=r"holds a finished model; choose another --out"):
-        fit(project)
-
-
-def test_resuming_a_finished_run_returns_it(make_project: Make) -> None:
-    project = make_project(training={"epochs": 0})
-    assert fit(project).metrics == fit(project, resume=True).metrics
-
-
-def test_resuming_with_other_settings_is_refused(
-    make_project: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    interrupted(make_project(training=SMALL), monkeypatch, step=3)
-    other = make_project(training={**SMALL, "seed": 7})
-    with pytest.raises(
-        RunError, match=r"the settings changed since the run began \(training.seed: 0, now 7\)"
-    ):
-        fit(other, resume=True)
-
-
-@pytest.mark.parametrize(
-    ("file", "what"), [("train.jsonl", "the corpus"), ("fruit.ttl", "the ontology")]
-)
-def test_resuming_with_other_content_is_refused(
-    make_project: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file: str, what: str
-) -> None:
-    project = make_project(training=SMALL)
-    interrupted(project, monkeypatch, step=3)
-    path = tmp_path / file
-    path.write_text(path.read_text().replace("pear", "medlar"))
-    with pytest.raises(RunError, match=f"cannot be resumed: {what} changed since the run began"):
-        fit(project, resume=True)
-
-
-def test_resuming_with_other_names_of_labels_is_refused(
-    make_project: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    names = tmp_path / "labels.tsv"
-    names.write_text("label\tname\nsweet\tsweet food\nsavoury\tsavoury food\n")
-    project = make_project(training=SMALL, corpus={"label_names": "labels.tsv"})
-    interrupted(project, monkeypatch, step=3)
-    names.write_text(names.read_text().replace("sweet food", "dessert"))
-    with pytest.raises(
-        RunError,
-        match=r"the names of the labels changed .* \(sweet: 'sweet food', now 'dessert'\)",
-    ):
-        fit(project, resume=True)
-
-
-def test_resuming_with_another_encoder_is_refused(
-    make_project: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, encoder_folder: Path
-) -> None:
-    copy = shutil.copytree(encoder_folder, tmp_path / encoder_folder.name)
-    project = make_project(training=SMALL, encoder=str(copy))
-    interrupted(project, monkeypatch, step=3)
-    config = copy / "config.json"
-    config.write_text(config.read_text().replace("1e-12", "1e-11"))
-    with pytest.raises(RunError, match="cannot be resumed: the encoder changed since"):
-        fit(project, resume=True)
-
-
-def test_a_folder_with_something_else_is_left_alone(make_project: Make, tmp_path: Path) -> None:
-    (tmp_path / "model").mkdir()
-    (tmp_path / "model/thesis.txt").write_text("mine")
-    for resume in (False, True):
-        with pytest.raises(RunError, match=r"choose another --out"):
-            fit(make_project(), resume=resume)
-    assert (tmp_path / "model/thesis.txt").read_text() == "mine"
 
 
 def test_a_loss_that_is_not_finite_stops_the_run(

@@ -18,7 +18,7 @@ from ontograft.pipeline import Classifier, Project, fit, load_model_folder
 from ontograft.pipeline.model_folder import save_model_folder
 
 from .conftest import rows, write_jsonl
-from .test_training import SMALL, interrupted
+from .training_runs import SMALL, interrupted
 
 Make = Callable[..., Project]
 LORA: dict[str, Any] = {"lora": {"rank": 4}, "epochs": 2, "batch_size": 8, "learning_rate": 1e-2}
