@@ -180,7 +180,17 @@ def _from_the_right(letters: str, text: str, words: list[int], end: int) -> int 
         place = long.rfind(letters[0], 0, place)
     start = place + offset
     first = _WORD.match(text, start, end)
-    return None if first is None or first.group().lower() in _EDGE else start
+    if first is None:
+        return None
+    # "von Hippel-Lindau disease (VHL)" may begin so, for its first words have these initials.
+    is_named_so = first.group().lower() not in _EDGE or _begin(letters, text, words, start)
+    return start if is_named_so else None
+
+
+def _begin(letters: str, text: str, words: list[int], start: int) -> bool:
+    """Return whether the words from a place on begin with some letters, one each."""
+    first = words.index(start)
+    return letters == "".join(text[word] for word in words[first : first + len(letters)]).lower()
 
 
 def _any_order(letters: str, text: str, words: list[int]) -> int | None:

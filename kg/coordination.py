@@ -127,7 +127,9 @@ class Coordination:
                     if form is not None:
                         return Conjunct(start, mention.end, ((start, end), rest), form)
             if item.endswith("-") or text[end : end + 1] == "-":
-                return self._compound(text, start, end, words[0], mention)
+                compound = self._compound(text, start, end, words[0], mention)
+                if compound is not None:
+                    return compound
         return None
 
     def _compound(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..errors import OntologyError
-from .abbreviations import ABBREVIATION, defined
+from .abbreviations import ABBREVIATION, Definition, defined
 from .assertion import Assertion
 from .coherence import cohere
 from .coordination import Coordination
@@ -137,7 +137,15 @@ class Linker:
         mentions = [mention for mention in restored if mention is not None]
         abbreviated = defined(text, read.definitions, mentions)
         short = (self._ranker.by_way(item, ABBREVIATION) for item in abbreviated)
-        return nest([*mentions, *short], keep_nested=self.options.nested)
+        left_out = (place for item in read.definitions for place in self._long_inside(text, item))
+        return nest([*mentions, *short, *left_out], keep_nested=self.options.nested)
+
+    def _long_inside(self, text: str, item: Definition) -> Iterator[Mention]:
+        """Yield the mentions in a long form that was left out: "SF (long form)"."""
+        if item.long_start < item.short_end:
+            return
+        for mention in self._link(self._reader.plain(text[item.long_start : item.long_end])):
+            yield mention.shifted(item.long_start)
 
     def candidates(self, text: str, start: int, end: int) -> tuple[Candidate, ...]:
         """Return what a stretch of a text may be a mention of, best first.

@@ -71,6 +71,11 @@ class Mention:
     senses: tuple[Sense, ...] = ()
     section: str = ""
 
+    def shifted(self, by: int) -> Mention:
+        """Return the mention in a text that has so many more characters before it."""
+        pieces = tuple((start + by, end + by) for start, end in self.fragments)
+        return replace(self, start=self.start + by, end=self.end + by, fragments=pieces)
+
 
 def nest(mentions: Iterable[Mention], *, keep_nested: bool = True) -> list[Mention]:
     """Sort mentions by start, the longer first, and mark those that lie inside a longer one.

@@ -70,6 +70,10 @@ class TextReader:
                 read = self._read(rewritten, plain, found)
         return read
 
+    def plain(self, text: str) -> ReadText:
+        """Read a text as it is, with nothing written otherwise."""
+        return self._read(None, text, ())
+
     def _read(
         self, rewritten: Rewritten | None, text: str, found: Sequence[Definition]
     ) -> ReadText:

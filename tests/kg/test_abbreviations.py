@@ -22,6 +22,7 @@ def pairs(text: str) -> list[tuple[str, str]]:
         ("two renal cell carcinomas (RCCs) were", "RCCs", "renal cell carcinomas"),
         ("myotonic dystrophy (DM) is common", "DM", "myotonic dystrophy"),
         ("von Hippel-Lindau (VHL) disease", "VHL", "von Hippel-Lindau"),
+        ("the von Hippel-Lindau disease (VHL)", "VHL", "von Hippel-Lindau disease"),
         ("TNF (tumor necrosis factor) rose", "TNF", "tumor necrosis factor"),
         ("Becker muscular dystrophy [BMD]", "BMD", "Becker muscular dystrophy"),
         ("creatine kinase (CK, 24 U) rose", "CK", "creatine kinase"),
@@ -106,6 +107,31 @@ def test_a_defined_abbreviation_links_wherever_it_stands() -> None:
         ("Wiskott-Aldrich syndrome", "x:was"),
         ("WAS", "x:was"),
         ("WAS", "x:was"),
+    ]
+
+
+def test_a_long_form_in_parentheses_links_as_well() -> None:
+    text = "Both WAS (Wiskott-Aldrich syndrome) and DM (diabetes mellitus) are known. WAS is rare."
+    assert links(text) == [
+        ("WAS", "x:was"),
+        ("Wiskott-Aldrich syndrome", "x:was"),
+        ("WAS", "x:was"),
+    ]
+    mentions = LINKER(text)
+    assert [text[mention.start : mention.end] for mention in mentions] == [
+        mention.text for mention in mentions
+    ]
+    assert [mention.candidates[0].way for mention in mentions] == [
+        "abbreviation",
+        "exact",
+        "abbreviation",
+    ]
+
+
+def test_a_long_form_may_begin_with_a_small_word_that_is_part_of_the_name() -> None:
+    assert links("VHL (von Hippel-Lindau disease)") == [
+        ("VHL", "x:vhl"),
+        ("von Hippel-Lindau disease", "x:vhl"),
     ]
 
 

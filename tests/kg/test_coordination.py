@@ -104,6 +104,11 @@ def test_german_compounds_share_their_last_part() -> None:
     }
 
 
+def test_a_word_of_a_name_before_the_compound_is_no_part_of_it() -> None:
+    german = linker("de", geld="Geldpolitik", fiskal="Fiskalpolitik", ziele="Die Ziele")
+    assert ("x:geld", "Geld ... politik") in found("Die Geld- und Fiskalpolitik", german)
+
+
 def test_german_compounds_share_their_first_part() -> None:
     assert found("Steuerpolitik und -recht", GERMAN) == {
         ("x:steuer", "Steuerpolitik"),
