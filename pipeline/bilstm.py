@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import torch
@@ -21,13 +21,10 @@ from torch.nn.functional import mse_loss
 from torch.nn.utils.rnn import pad_sequence
 
 from ..model.objective import bce, cross_entropy
+from .arrays import Floats, Numbers
 from .inference import best_device
 from .probe_solving import cut_folds, score_of
-from .progress import Progress
 from .tfidf_svm import columns_of
-
-Floats = NDArray[np.floating[Any]]
-Numbers = NDArray[np.floating[Any] | np.integer[Any]]
 
 WORD: Final = re.compile(r"\w+")
 PADDING: Final = 0
@@ -127,7 +124,6 @@ def fit_bilstm(
     seed: int,
     class_weights: Sequence[float] | None = None,
     dev: tuple[Sequence[str], Numbers] | None = None,
-    progress: Progress | None = None,
 ) -> BiLstmSolution:
     """Fit the network with Adam; how many passes over the texts are best, held-out texts say.
 
@@ -142,14 +138,13 @@ def fit_bilstm(
         seed: of every random choice; the global generators are left as they were.
         class_weights: how much each label counts in the loss; all the same unless given.
         dev: the development texts and their targets.
-        progress: is told how many texts were read.
     """
     vocabulary = _vocabulary(texts)
     words = _read(texts, vocabulary)
     scale = (0.0, 1.0)
     if task == "regression":
         scale = (float(targets.mean()), float(targets.std()) or 1.0)
-    course = _Course(task, num_labels, len(vocabulary) + 2, seed, class_weights, scale, progress)
+    course = _Course(task, num_labels, len(vocabulary) + 2, seed, class_weights, scale)
     if dev is not None:
         found = course.run(words, targets, passes(len(words)), _read(dev[0], vocabulary), dev[1])
         return BiLstmSolution(found.model, vocabulary, scale, found.epochs, (found.logits, dev[1]))
@@ -193,7 +188,6 @@ class _Course:
     seed: int
     class_weights: Sequence[float] | None
     scale: tuple[float, float]
-    progress: Progress | None
 
     def run(
         self,
@@ -240,8 +234,6 @@ class _Course:
             torch.autograd.backward(loss)
             nn.utils.clip_grad_norm_(model.parameters(), LONGEST_GRADIENT)
             optimizer.step()
-            if self.progress:
-                self.progress(len(rows))
 
     def _loss(self, logits: Tensor, goal: Tensor) -> Tensor:
         if self.task == "regression":

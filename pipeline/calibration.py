@@ -13,12 +13,12 @@ unlabelled texts in Guillory et al., 2021, https://arxiv.org/abs/2107.03315).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import brentq
 
+from .arrays import Floats
 from .evaluation import probabilities
 from .probe import LOG_TEMPERATURES, temperature
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from .features import EncodedDocument
     from .preparation import Prepared
     from .probe import LinearSolution
-
-Floats = NDArray[np.floating[Any]]
 
 COMPARED: Final = 400
 """In so many texts, at most, the confidence of the probe and of the model are compared."""

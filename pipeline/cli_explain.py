@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .cli_options import Model
+from .cli_options import Model, argument
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -18,11 +18,10 @@ if TYPE_CHECKING:
 
 def explain(
     model: Model,
-    text: Annotated[
-        str,
-        typer.Argument(metavar="TEXT", help="The text; - for standard input.", show_default=False),
-    ],
-    method: Annotated[str, typer.Option(help="How.")] = "leave-one-concept-out",
+    text: Annotated[str, argument("TEXT", "The text; - for standard input.")],
+    method: Annotated[
+        str, typer.Option(help="How effects are found; there is one way.")
+    ] = "leave-one-concept-out",
     json: Annotated[bool, typer.Option("--json", help="Print JSON, with the subgraph.")] = False,
 ) -> None:
     """Say which concepts speak for a prediction: what it would be without each of them.
@@ -130,11 +129,9 @@ def _said(prediction: Prediction, names: dict[str, str]) -> str:
 
 
 def _label(prediction: Prediction, names: dict[str, str]) -> str:
-    label = prediction.label
-    if isinstance(label, float):
-        return f"{label:.3f}"
-    labels = label if isinstance(label, tuple) else (label,)
-    return "; ".join(names.get(one, one) for one in labels) or "(no label)"
+    if isinstance(prediction.label, float):
+        return f"{prediction.label:.3f}"
+    return "; ".join(names.get(one, one) for one in prediction.labels) or "(no label)"
 
 
 def _plain(text: str) -> Any:

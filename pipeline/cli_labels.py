@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from .cli_options import argument, option
+
 if TYPE_CHECKING:
     from .aligned_labels import LabelAlignment
 
@@ -15,13 +17,9 @@ _MOST_ROWS: Final = 40
 
 
 def labels(
-    project: Annotated[
-        Path,
-        typer.Argument(metavar="PROJECT.yaml", help="The project file.", show_default=False),
-    ],
+    project: Annotated[Path, argument("PROJECT.yaml", "The project file.")],
     out: Annotated[
-        Path | None,
-        typer.Option("--out", "-o", help="Write the table to this .tsv file.", show_default=False),
+        Path | None, option("--out", "-o", help="Write the table to this .tsv file.")
     ] = None,
 ) -> None:
     """Show which concepts of the ontology the labels stand for, and write it down to correct it.

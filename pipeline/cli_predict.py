@@ -5,55 +5,27 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
-from .cli_options import IdColumn, LabelColumn, Model, TextColumn
+from .cli_options import (
+    BadRowsChoice,
+    IdColumn,
+    LabelColumn,
+    ManyCorpora,
+    Model,
+    OutFolderOrFile,
+    Overwrite,
+    ShardSize,
+    TextColumn,
+)
 
 FILES = (".jsonl", ".jsonl.gz", ".parquet")
 """How the name of an output ends that is one file; any other is a results folder."""
 
 OTHER_FILES = (".csv", ".tsv", ".ndjson", ".json", ".txt", ".xlsx", ".gz", ".zip", ".db")
 """Endings of files that cannot be written; a folder so called would be no one's wish."""
-
-ManyCorpora = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="CORPUS...",
-        help="CSV, TSV, JSONL (also .gz) or Parquet: files, patterns such as 'texts/*.jsonl', "
-        "folders; - for JSON Lines from standard input.",
-        show_default=False,
-    ),
-]
-
-
-OutFolderOrFile = Annotated[
-    Path,
-    typer.Option(
-        "--out",
-        "-o",
-        help="A results folder; or one file, if it ends in .jsonl, .jsonl.gz or .parquet.",
-    ),
-]
-BadRowsChoice = Annotated[
-    bool | None,
-    typer.Option(
-        "--skip-bad-rows/--refuse-bad-rows",
-        help="Leave out rows that cannot be read, and count them; or stop at the first. Unless "
-        "given, a results folder lists them in rejected.jsonl, and one file stops.",
-        show_default=False,
-    ),
-]
-ShardSize = Annotated[
-    int | None,
-    typer.Option(
-        help="The most documents in a shard of a results folder; 4096 unless given.", min=1
-    ),
-]
-Overwrite = Annotated[
-    bool, typer.Option("--overwrite", help="Replace other results that are in the folder.")
-]
 
 
 def predict(

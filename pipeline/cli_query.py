@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple, cast
 import typer
 
 from ..errors import SettingsError
+from .cli_options import option
 from .cli_query_options import (
     Affirmed,
     Facet,
@@ -125,12 +126,7 @@ def query(
 
 def export(
     results: ResultsFolder,
-    to: Annotated[
-        Path,
-        typer.Option(
-            "--to", help="The file to write: .nq, .trig or .jsonld, also .gz.", show_default=False
-        ),
-    ],
+    to: Annotated[Path, option("--to", help="The file to write: .nq, .trig or .jsonld, also .gz.")],
 ) -> None:
     """Write a results folder and its ontology as RDF: Web Annotation and PROV-O.
 

@@ -4,68 +4,24 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
 from ..errors import SettingsError
-from .cli_options import Model
+from .cli_options import (
+    AllowedHosts,
+    CorrectionsFolder,
+    Host,
+    Model,
+    Port,
+    ResultsToServe,
+    Threads,
+    TokenFile,
+)
 
 if TYPE_CHECKING:
     from .serving import Served
-
-
-ResultsToServe = Annotated[
-    Path | None,
-    typer.Option(
-        "--results",
-        "-r",
-        metavar="RESULTS",
-        help="Results of 'ontograft predict': search documents, count, ask in SPARQL.",
-        show_default=False,
-    ),
-]
-Host = Annotated[
-    str,
-    typer.Option(
-        help="The address to listen on. Any but a loopback address opens the server to other "
-        "machines, and needs a token that you choose."
-    ),
-]
-Port = Annotated[int, typer.Option(help="The port; 0 for any free one.", min=0, max=65535)]
-TokenFile = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="FILE",
-        help="A file with the token, at least 16 characters. Unless given, the environment "
-        "variable ONTOGRAFT_TOKEN; on a loopback address else a random one, which is printed.",
-        show_default=False,
-    ),
-]
-AllowedHosts = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="NAME",
-        help="A name by which the server may be called, such as that of a proxy before it; may "
-        "be repeated.",
-        show_default=False,
-    ),
-]
-CorrectionsFolder = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="FOLDER",
-        help="Keep what users correct in this folder, as files to train and tune with.",
-        show_default=False,
-    ),
-]
-Threads = Annotated[
-    int | None,
-    typer.Option(
-        help="Threads of the model; one for each core unless given.", min=1, show_default=False
-    ),
-]
 
 
 def serve(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -165,17 +165,11 @@ class ConceptTree:
 
     @cached_property
     def _parents(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for child, parent in self._steps:
-            found.setdefault(child, []).append(parent)
-        return found
+        return _grouped(self._steps)
 
     @cached_property
     def _children(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for child, parent in self._steps:
-            found.setdefault(parent, []).append(child)
-        return found
+        return _grouped((parent, child) for child, parent in self._steps)
 
     @cached_property
     def _steps(self) -> list[tuple[str, str]]:
@@ -202,3 +196,10 @@ class ConceptTree:
 
     def _order(self, iri: str) -> tuple[str, str]:
         return self.label(iri).casefold(), iri
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found

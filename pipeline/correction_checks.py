@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from ..data.gold import check_fragments
 from ..errors import CorpusError
 from ..kg import NIL
+from .labels import plain
 
 if TYPE_CHECKING:
+    from ..data import Label
     from ..kg import KnowledgeGraph
     from .labels import LabelSet
 
@@ -27,9 +29,9 @@ class LabelCorrection:
     """
 
     text: str
-    label: str | tuple[str, ...] | float
+    label: Label
     document: str | None = None
-    predicted: str | tuple[str, ...] | float | None = None
+    predicted: Label | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,11 +59,6 @@ class LinkCorrection:
     fragments: tuple[tuple[int, int], ...] | None = None
 
 
-def plain(label: str | tuple[str, ...] | float | None) -> Any:
-    """Return a label as JSON has it."""
-    return list(label) if isinstance(label, tuple) else label
-
-
 def check_text(text: str, document: str | None) -> None:
     """Refuse a text that no corpus may hold.
 
@@ -80,7 +77,7 @@ def check_text(text: str, document: str | None) -> None:
             ) from error
 
 
-def checked_label(label: str | tuple[str, ...] | float, known: LabelSet) -> Any:
+def checked_label(label: Label, known: LabelSet) -> Any:
     """Return a label as a file has it.
 
     Raises:

@@ -15,21 +15,21 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from ..errors import CorpusError
 from ..kg import NIL
+from .closing import Closing
 from .correction_checks import (
     LabelCorrection,
     LinkCorrection,
     check_link,
     check_text,
     checked_label,
-    plain,
 )
 from .files import held
 from .keyed_lines import KeyedLines, Row
+from .labels import plain
 
 if TYPE_CHECKING:
     from ..kg import KnowledgeGraph, Mention
@@ -49,7 +49,7 @@ Places = tuple[tuple[int, int], ...]
 """Start and end of stretches of a text."""
 
 
-class Corrections:
+class Corrections(Closing):
     """A folder of corrections; may be used from many threads, and by one process at a time.
 
     A correction is on the disk before it is acknowledged. A later one of the same text, or of the
@@ -93,17 +93,6 @@ class Corrections:
         said.sort(key=lambda one: int(one["number"]))
         self._number = int(said[-1]["number"]) if said else 0
         self._recent = deque(said[-RECENT:], maxlen=RECENT)
-
-    def __enter__(self) -> Corrections:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let go of the folder."""

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
 from ..errors import QueryError, QueryLimitError, SettingsError
+from .closing import Closing
 
 if TYPE_CHECKING:
     import duckdb
@@ -45,7 +45,7 @@ class SqlLimits:
                 raise SettingsError(f"{name} must be above 0, got {getattr(self, name)}")
 
 
-class Database:
+class Database(Closing):
     """The tables of a run, to be asked in SQL; may be used from many threads.
 
     Every file is checked against the manifest when it is opened. DuckDB then sees these files and
@@ -65,17 +65,6 @@ class Database:
         self.limits = limits or SqlLimits()
         self._connection = connect({table: results.files(table) for table in TABLES}, self.limits)
         self._lock = threading.Lock()
-
-    def __enter__(self) -> Database:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def table(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """Return the answer to a query of ours.

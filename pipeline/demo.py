@@ -31,12 +31,11 @@ SHOWN = 3
 """How many texts are shown with their predictions."""
 
 
-def run_demo(folder: Path, *, console: Console | None = None) -> dict[str, FitResult]:
+def run_demo(folder: Path) -> dict[str, FitResult]:
     """Copy the sample into a folder, fit a text-only and a grafted model on it, and compare them.
 
     Args:
         folder: the folder to work in; must be empty or new.
-        console: where to print; stdout unless given.
 
     Returns:
         what each of the two runs left behind.
@@ -44,7 +43,7 @@ def run_demo(folder: Path, *, console: Console | None = None) -> dict[str, FitRe
     Raises:
         RunError: the folder is not empty.
     """
-    console = console or output()
+    console = output()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise RunError(f"{folder}: is not empty; remove it, or choose another --out")
     project = _copy_sample(folder)

@@ -11,11 +11,11 @@ from scipy.special import expit, log_softmax, softmax
 from scipy.stats import pearsonr, spearmanr
 from sklearn import metrics as sk
 
+from .arrays import Floats, Numbers
+
 if TYPE_CHECKING:
     from .labels import LabelSet
 
-Floats = NDArray[np.floating[Any]]
-Numbers = NDArray[np.floating[Any] | np.integer[Any]]
 Metrics = dict[str, Any]
 
 BINS: Final = 15

@@ -1,13 +1,17 @@
-"""The labels of a project, made ready: read, named, and aligned with the ontology."""
+"""What a project names, read: texts, ontology, encoder, and labels aligned with the ontology."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import torch
 
 from ..data import read_label_table
 from ..errors import SettingsError
 from .encoders import load_encoder, load_tokenizer, resolve_encoder
 from .features import DocumentEncoder, window_limit
+from .inference import best_device
 from .knowledge import LinkedOntology
 from .label_alignment import align_labels
 from .label_hierarchy import with_hierarchy
@@ -31,13 +35,69 @@ if TYPE_CHECKING:
     from .splits import Splits
 
 
-def label_rows(project: Project) -> tuple[NamedLabel, ...]:
+@dataclass(frozen=True)
+class ProjectContent:
+    """What a project names, read.
+
+    Args:
+        splits: its documents.
+        ontology: graph and linker; None if it was not asked for.
+        naming: what its labels are called.
+        labels: its labels; with an ontology, also the concepts that they stand for.
+        source: where the encoder was found.
+        encoder: the encoder, as it was pre-trained.
+        tokenizer: its tokenizer.
+    """
+
+    splits: Splits
+    ontology: LinkedOntology | None
+    naming: LabelNaming
+    labels: LabelSet
+    source: EncoderSource
+    encoder: PreTrainedModel
+    tokenizer: PreTrainedTokenizerFast
+
+
+def read_content(
+    project: Project, reporter: Reporter, *, with_ontology: bool, splits: Splits | None = None
+) -> ProjectContent:
+    """Read the texts of a project, its ontology if asked for, its labels and its encoder.
+
+    Args:
+        project: the project.
+        reporter: is told how far things are.
+        with_ontology: whether to read the ontology, and to align the labels with it.
+        splits: the documents, if they come from elsewhere than the project's files.
+
+    Raises:
+        OntograftError: corpus, ontology or encoder cannot be read, or there are no labels.
+    """
+    with reporter.stage("reading the corpus"):
+        splits = splits or read_splits(project)
+        rows = _label_rows(project)
+    ontology = None
+    if with_ontology:
+        with reporter.stage("reading the ontology"):
+            ontology = LinkedOntology.read(project)
+    naming = _naming_of(project, rows, ontology)
+    labels = _labels_of(project, splits, naming)
+    with reporter.stage("loading the encoder"):
+        source = resolve_encoder(project.encoder)
+        tokenizer, encoder = load_tokenizer(source.folder), load_encoder(source.folder)
+        torch.nn.Module.to(encoder, best_device())
+    content = ProjectContent(splits, ontology, naming, labels, source, encoder, tokenizer)
+    if ontology is None:
+        return content
+    return replace(content, labels=_with_concepts(content, ontology, project, reporter))
+
+
+def _label_rows(project: Project) -> tuple[NamedLabel, ...]:
     """Return the rows of the project's file of label names; none if it has no such file."""
     path = project.corpus.label_names
     return read_label_table(path) if path else ()
 
 
-def naming_of(
+def _naming_of(
     project: Project, rows: Sequence[NamedLabel], ontology: LinkedOntology | None
 ) -> LabelNaming:
     """Return what the labels of a project are called.
@@ -50,7 +110,7 @@ def naming_of(
     return name_labels(rows, graph, language=project.language)
 
 
-def labels_of_project(project: Project, splits: Splits, naming: LabelNaming) -> LabelSet:
+def _labels_of(project: Project, splits: Splits, naming: LabelNaming) -> LabelSet:
     """Return the labels of a project: those of its training texts, or the named ones.
 
     Raises:
@@ -66,29 +126,14 @@ def labels_of_project(project: Project, splits: Splits, naming: LabelNaming) -> 
     return LabelSet(project.task, tuple(sorted(naming.names)))
 
 
-def with_concepts(
-    labels: LabelSet,
-    naming: LabelNaming,
-    project: Project,
-    ontology: LinkedOntology,
-    *,
-    source: EncoderSource,
-    encoder: PreTrainedModel,
-    tokenizer: PreTrainedTokenizerFast,
-    reporter: Reporter,
+def _with_concepts(
+    content: ProjectContent, ontology: LinkedOntology, project: Project, reporter: Reporter
 ) -> LabelSet:
     """Return the labels with the concepts that they stand for, and those that each implies.
 
-    Args:
-        labels: the labels; numbers to predict stand for no concepts.
-        naming: what they are called.
-        project: the project.
-        ontology: its ontology.
-        source: where its encoder was found.
-        encoder: the encoder, as it was pre-trained.
-        tokenizer: its tokenizer.
-        reporter: is told how far things are.
+    Numbers to predict stand for no concepts.
     """
+    labels, encoder, tokenizer = content.labels, content.encoder, content.tokenizer
     if labels.task == "regression":
         return labels
     length = window_limit(CONCEPT_TOKENS, encoder.config, tokenizer)
@@ -104,13 +149,13 @@ def with_concepts(
                 encoder,
                 tokenizer,
                 language=project.language,
-                encoder_fingerprint=source.fingerprint(),
+                encoder_fingerprint=content.source.fingerprint(),
                 progress=progress,
             )
 
     alignment = align_labels(
         labels.labels,
-        naming,
+        content.naming,
         ontology.graph,
         ontology.linker,
         language=project.language,
@@ -139,22 +184,4 @@ def align_project(project: Project, reporter: Reporter) -> tuple[LabelAlignment,
             "task: regression predicts a number, which stands for no concept; labels are for "
             "single-label and multi-label"
         )
-    with reporter.stage("reading the corpus"):
-        splits, rows = read_splits(project), label_rows(project)
-    with reporter.stage("reading the ontology"):
-        ontology = LinkedOntology.read(project)
-    naming = naming_of(project, rows, ontology)
-    labels = labels_of_project(project, splits, naming)
-    with reporter.stage("loading the encoder"):
-        source = resolve_encoder(project.encoder)
-        tokenizer, encoder = load_tokenizer(source.folder), load_encoder(source.folder)
-    return with_concepts(
-        labels,
-        naming,
-        project,
-        ontology,
-        source=source,
-        encoder=encoder,
-        tokenizer=tokenizer,
-        reporter=reporter,
-    ).alignment
+    return read_content(project, reporter, with_ontology=True).labels.alignment

@@ -13,13 +13,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
+
+from .arrays import Floats
 
 if TYPE_CHECKING:
     from .cache import Vectors
     from .probe_features import ProbeFeatures
-
-Floats = NDArray[np.floating[Any]]
 
 KNOWLEDGE_WEIGHT: Final = 2.0
 """How much each block of knowledge counts; the text counts 1, all standardised for each label."""

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..data import Document, labels_of
+from ..data import Document, Label, labels_of
 from ..errors import CorpusError
 from .aligned_labels import LabelAlignment, as_settings, of_settings
 
@@ -168,3 +168,8 @@ class LabelSet:
                     f"{where}: label {label!r} is unknown to the model, which knows: "
                     f"{', '.join(self.labels)}; correct the label, or train with texts of it"
                 )
+
+
+def plain(label: Label | None) -> Any:
+    """Return a label as JSON has it: several as a list."""
+    return list(label) if isinstance(label, tuple) else label

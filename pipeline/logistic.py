@@ -5,14 +5,14 @@ scikit-learn's has neither. The minimum is found by the same means, SciPy's L-BF
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit, log_softmax
 
-Floats = NDArray[np.floating[Any]]
+from .arrays import Floats
 
 MAX_ITERATIONS: Final = 300
 TOLERANCE: Final = 1e-3

@@ -6,10 +6,15 @@ import gzip
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import SettingsError
 from .files import replacing, to_json
+from .labels import plain
+
+if TYPE_CHECKING:
+    from ..data import Document
+    from .prediction import Prediction
 
 ROW_GROUP: Final = 1024
 """How many rows are gathered for one write to a Parquet file."""
@@ -47,6 +52,26 @@ def open_jsonl(path: Path) -> Iterator[Write]:
     opener: Any = gzip.open if zipped else open
     with replacing(path) as unfinished, opener(unfinished, "wt", encoding="utf-8") as file:
         yield lambda row: file.write(to_json(row, indent=None) + "\n")
+
+
+def as_row(document: Document, prediction: Prediction) -> dict[str, Any]:
+    """Return a prediction as a row of the output: id, label, probabilities, concepts."""
+    return {
+        "id": document.id,
+        "label": plain(prediction.label),
+        "probabilities": prediction.probabilities,
+        "concepts": [
+            {
+                "start": mention.start,
+                "end": mention.end,
+                "text": mention.text,
+                "iri": mention.iri,
+                "label": mention.label,
+                "score": mention.score,
+            }
+            for mention in prediction.mentions
+        ],
+    }
 
 
 def _kind(path: Path, kinds: tuple[str, ...]) -> str:

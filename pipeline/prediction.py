@@ -24,7 +24,7 @@ from .files import MANIFEST, file_sha256, to_json
 from .inference import best_device, predict_logits
 from .labels import LabelSet
 from .model_folder import ModelParts, load_model_folder
-from .output import open_output
+from .output import as_row, open_output
 from .portions import CHARACTERS, portions, text_portions
 from .preparation import encode_documents, encode_texts
 from .progress import Progress
@@ -32,6 +32,7 @@ from .record_schema import Scores
 from .splits import columns_of
 
 if TYPE_CHECKING:
+    from ..data import Label
     from ..kg import KnowledgeGraph
 
 LIBRARIES: Final = ("torch", "transformers", "tokenizers", "spacy")
@@ -49,9 +50,21 @@ class Prediction:
         mentions: the mentions found in the text, NIL ones included.
     """
 
-    label: str | tuple[str, ...] | float
+    label: Label
     probabilities: dict[str, float]
     mentions: tuple[Mention, ...]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels, one or several; none for regression."""
+        if isinstance(self.label, tuple):
+            return self.label
+        return (self.label,) if isinstance(self.label, str) else ()
+
+    @property
+    def score(self) -> float | None:
+        """The probability of the label, of several the greatest; None if there is no label."""
+        return max((self.probabilities[label] for label in self.labels), default=None)
 
 
 class Classifier:
@@ -270,24 +283,3 @@ def predict(
             if progress:
                 progress(1)
     return report
-
-
-def as_row(document: Document, prediction: Prediction) -> dict[str, Any]:
-    """Return a prediction as a row of the output: id, label, probabilities, concepts."""
-    label = prediction.label
-    return {
-        "id": document.id,
-        "label": list(label) if isinstance(label, tuple) else label,
-        "probabilities": prediction.probabilities,
-        "concepts": [
-            {
-                "start": mention.start,
-                "end": mention.end,
-                "text": mention.text,
-                "iri": mention.iri,
-                "label": mention.label,
-                "score": mention.score,
-            }
-            for mention in prediction.mentions
-        ],
-    }

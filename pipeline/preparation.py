@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-
-import torch
+from typing import TYPE_CHECKING, Any
 
 from ..data import CleanText, Document, clean_text
-from .encoders import EncoderSource, load_encoder, load_tokenizer, resolve_encoder
+from .characters import whole_characters
+from .encoders import EncoderSource
 from .features import CHUNK, DocumentEncoder, EncodedDocument, chunked, window_limit
-from .inference import best_device
 from .knowledge import LinkedOntology
-from .label_preparation import label_rows, labels_of_project, naming_of, with_concepts
+from .label_preparation import ProjectContent, read_content
 from .labels import LabelSet
-from .splits import Splits, read_splits
+from .splits import Splits
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
@@ -28,8 +25,6 @@ if TYPE_CHECKING:
     from ..kg import Mention
     from .progress import Progress, Reporter
     from .settings import Project
-
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -91,68 +86,47 @@ def prepare(project: Project, reporter: Reporter, *, splits: Splits | None = Non
         reporter: is told how far things are.
         splits: the documents, if they come from elsewhere than the project's files.
     """
-    with reporter.stage("reading the corpus"):
-        splits = splits or read_splits(project)
-        rows = label_rows(project)
-    for note in splits.notes:
+    content = read_content(
+        project, reporter, with_ontology=bool(project.knowledge.channels), splits=splits
+    )
+    for note in content.splits.notes:
         reporter.note(note)
-    ontology = None
-    if project.knowledge.channels:
-        with reporter.stage("reading the ontology"):
-            ontology = LinkedOntology.read(project)
-    with reporter.stage("loading the encoder"):
-        source = resolve_encoder(project.encoder)
-        tokenizer = load_tokenizer(source.folder)
-        encoder = load_encoder(source.folder)
-        torch.nn.Module.to(encoder, best_device())
-    max_length = window_limit(project.training.max_length, encoder.config, tokenizer)
-    cut = DocumentEncoder(tokenizer, max_length=max_length)
-    naming = naming_of(project, rows, ontology)
-    labels = labels_of_project(project, splits, naming)
-    if ontology:
-        labels = with_concepts(
-            labels,
-            naming,
-            project,
-            ontology,
-            source=source,
-            encoder=encoder,
-            tokenizer=tokenizer,
-            reporter=reporter,
-        )
-    parts = _encode_splits(project, splits, cut, ontology, labels, reporter)
-    if ontology:
+    max_length = window_limit(
+        project.training.max_length, content.encoder.config, content.tokenizer
+    )
+    cut = DocumentEncoder(content.tokenizer, max_length=max_length)
+    parts = _encode_splits(project, content, cut, reporter)
+    if content.ontology:
         _note_unlinked(parts["train"], reporter)
     return Prepared(
         project=project,
-        splits=splits,
-        labels=labels,
-        label_names=naming.names,
-        label_texts=naming.texts,
-        source=source,
-        encoder=encoder,
-        tokenizer=tokenizer,
+        splits=content.splits,
+        labels=content.labels,
+        label_names=content.naming.names,
+        label_texts=content.naming.texts,
+        source=content.source,
+        encoder=content.encoder,
+        tokenizer=content.tokenizer,
         max_length=max_length,
-        ontology=ontology,
+        ontology=content.ontology,
         **parts,
     )
 
 
 def _encode_splits(
-    project: Project,
-    splits: Splits,
-    cut: DocumentEncoder,
-    ontology: LinkedOntology | None,
-    labels: LabelSet,
-    reporter: Reporter,
+    project: Project, content: ProjectContent, cut: DocumentEncoder, reporter: Reporter
 ) -> dict[str, list[EncodedDocument]]:
     """Return the documents of each split as ``Prepared`` holds them."""
+    splits = content.splits
     parts = {"train": splits.train, "dev": splits.dev, "test": splits.test}
     total = sum(map(len, parts.values())) + len(splits.unlabelled)
-    encode = partial(encode_documents, cut=cut, ontology=ontology, clean=project.corpus.clean)
+    encode = partial(
+        encode_documents, cut=cut, ontology=content.ontology, clean=project.corpus.clean
+    )
     with reporter.stage("linking and tokenising", total) as progress:
         result = {
-            name: encode(part, labels=labels, progress=progress) for name, part in parts.items()
+            name: encode(part, labels=content.labels, progress=progress)
+            for name, part in parts.items()
         }
         result["unlabelled"] = encode(splits.unlabelled, progress=progress)
     return result
@@ -204,8 +178,7 @@ def encode_texts(
         the texts as tokens with their links, and their mentions; the offsets of the mentions are
         those of the texts as they were given, cleaned or not.
     """
-    # Half a surrogate pair is no character; one for one, so that offsets stay.
-    texts = [_SURROGATE.sub("\ufffd", text) for text in texts]
+    texts = [whole_characters(text) for text in texts]
     cleaned = [clean_text(text) for text in texts] if clean else None
     read = [part.text for part in cleaned] if cleaned else texts
     if ontology is None:

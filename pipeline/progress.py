@@ -74,3 +74,17 @@ class LogReporter:
 
 def _ignore(_: int) -> None:
     """Take no note of progress."""
+
+
+class Unnoted:
+    """Reports the stages, but no notes: someone else told them already."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        self._reporter = reporter
+
+    def stage(self, title: str, total: int | None = None) -> AbstractContextManager[Progress]:
+        """Begin a stage of the other reporter."""
+        return self._reporter.stage(title, total)
+
+    def note(self, message: str) -> None:
+        """Drop the note."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from ..errors import QueryError
 from ..kg import NIL
+from .closing import Closing
 from .concept_search import ConceptSearch
 from .database import Database, SqlLimits
 from .filters import (
@@ -37,7 +37,7 @@ _SENTENCE: Final = (
 )
 
 
-class ResultQuery:
+class ResultQuery(Closing):
     """A run, opened for queries; may be used from many threads, and answers faster when warm.
 
     Args:
@@ -57,17 +57,6 @@ class ResultQuery:
         self.results = results
         self.database = Database(results, limits=limits)
 
-    def __enter__(self) -> ResultQuery:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
     def close(self) -> None:
         """Let go of the files."""
         self.database.close()
@@ -78,9 +67,14 @@ class ResultQuery:
         return ConceptSearch(self.database.table("SELECT concept, label, labels FROM concepts"))
 
     @property
+    def task(self) -> str:
+        """The task of the model that made the run; empty where the run does not say."""
+        return str(self.results.manifest["model"].get("task", ""))
+
+    @property
     def several(self) -> bool:
         """Whether a document may have several labels."""
-        return bool(self.results.manifest["model"].get("task") == "multi-label")
+        return self.task == "multi-label"
 
     def table(
         self,

@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final
 
 import pyarrow as pa
 
 from ..errors import ResultsError
+from .closing import Closing
 from .files import MANIFEST, file_sha256, held, replacing, sync, to_json, write_bytes, write_text
 from .record import REJECTED, Results
 from .record_manifest import (
@@ -48,7 +48,7 @@ _WORDS: Final = {
 }
 
 
-class RecordFolder:
+class RecordFolder(Closing):
     """Hold a results folder for the length of a run; to be used with ``with``.
 
     Args:
@@ -81,12 +81,8 @@ class RecordFolder:
             ) from error
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Let the folder go."""
         self._stack.close()
 
     def begin(self, identity: Mapping[str, Any]) -> None:

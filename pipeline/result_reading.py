@@ -119,7 +119,7 @@ def opened(asked: ResultQuery, number: int) -> Opened | None:
         "WHERE document = $number ORDER BY mention",
         bound,
     ).to_pylist()
-    several, regression = asked.several, _is_regression(asked)
+    several, regression = asked.several, asked.task == "regression"
     predicted = sorted(
         (one for one in labels if one["predicted"]), key=lambda one: (-one["score"], one["label"])
     )
@@ -138,10 +138,6 @@ def opened(asked: ResultQuery, number: int) -> Opened | None:
         ways=tuple(one["way"] for one in mentions),
         definitions={one["concept"]: one["definition"] or "" for one in mentions},
     )
-
-
-def _is_regression(asked: ResultQuery) -> bool:
-    return bool(asked.results.manifest["model"].get("task") == "regression")
 
 
 def _mention(row: dict[str, Any]) -> Mention:

@@ -12,10 +12,10 @@ import logging
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Any
 
 from ..errors import RunError
+from .closing import Closing
 from .files import MANIFEST, damage, to_json, write_text
 
 logger = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ _WORDS = {
 }
 
 
-class RunFolder:
+class RunFolder(Closing):
     """Hold the output folder for the length of a run; to be used with ``with``.
 
     Args:
@@ -63,12 +63,8 @@ class RunFolder:
         self._lock = _lock(self.run / "lock", self.output)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Let the folder go; once it is finished, forget how to resume it."""
         if self._lock is not None:
             self._lock.close()
             self._lock = None

@@ -132,10 +132,9 @@ def _document(asked: ResultQuery, number: int) -> Document:
 
 
 def _label(asked: ResultQuery, found: Opened) -> Any:
-    task = asked.results.manifest["model"].get("task")
-    if task == "regression":
+    if asked.task == "regression":
         return found.score
-    if task == "multi-label":
+    if asked.several:
         return list(found.labels)
     return found.labels[0] if found.labels else None
 

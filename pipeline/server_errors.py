@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
@@ -13,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ..errors import OntograftError, QueryBusyError, QueryLimitError, ResultsError
+from .characters import whole_characters
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
@@ -26,7 +26,6 @@ RETRY_S: Final = 2
 
 _SHOWN: Final = 5
 _UNREADABLE: Final = "There was an error parsing the body"  # FastAPI's words
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class ProblemError(Exception):
@@ -70,7 +69,7 @@ def problem(
         **extra,
     }
     # What was asked for may be quoted, and may hold half a surrogate pair, which is no UTF-8.
-    text = _SURROGATE.sub("\ufffd", json.dumps(content, ensure_ascii=False, allow_nan=False))
+    text = whole_characters(json.dumps(content, ensure_ascii=False, allow_nan=False))
     return Response(text.encode(), status, dict(headers or {}), MEDIA_TYPE)
 
 

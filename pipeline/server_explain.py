@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from ..errors import QueryLimitError
 from . import server_models as models
+from .labels import plain
 from .server_errors import ProblemError
 from .serving import Served, ServedNow
 
@@ -130,14 +131,12 @@ def _said(found: parts.Explanation, served: Served) -> Explanation:
         language=classifier.language,
     )
     bare = found.without_knowledge
-    score = max(bare.probabilities.values(), default=None)
-    if isinstance(bare.label, tuple):
-        score = max((bare.probabilities[one] for one in bare.label), default=None)
     return Explanation(
         method=found.method,
         prediction=prediction,
         without_knowledge=Without(
-            label=_label(bare.label), score=bare.label if isinstance(bare.label, float) else score
+            label=plain(bare.label),
+            score=bare.label if isinstance(bare.label, float) else bare.score,
         ),
         effects=[_effect(effect, found) for effect in found.effects],
         subgraph=Subgraph(
@@ -162,7 +161,7 @@ def _effect(effect: parts.Effect, found: parts.Explanation) -> Effect:
         label=effect.label,
         mentions=list(effect.mentions),
         retrieved=effect.retrieved,
-        label_without=_label(after),
+        label_without=plain(after),
         score_without=strongest.score_without,
         change=strongest.change,
         label_changes=not isinstance(before, float) and before != after,
@@ -173,7 +172,3 @@ def _effect(effect: parts.Effect, found: parts.Explanation) -> Effect:
             for one in effect.labels
         ],
     )
-
-
-def _label(label: str | tuple[str, ...] | float) -> str | list[str] | float:
-    return list(label) if isinstance(label, tuple) else label

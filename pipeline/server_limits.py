@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from starlette.datastructures import Headers
 
+from .characters import whole_characters
 from .server_errors import ProblemError, busy
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ OTHER_TYPES: Final = frozenset({"/sparql"})
 
 _CLOSE: Final = {"Connection": "close"}
 _ESCAPED_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class Limits:
@@ -212,4 +212,4 @@ def mended(body: bytes) -> bytes:
         text = json.dumps(json.loads(body), ensure_ascii=False)
     except (ValueError, RecursionError):
         return body  # the app says what is wrong
-    return _SURROGATE.sub("\ufffd", text).encode()
+    return whole_characters(text).encode()

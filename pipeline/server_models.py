@@ -5,11 +5,12 @@ Offsets count Unicode code points of the text.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..kg import NIL
+from .labels import plain
 
 if TYPE_CHECKING:
     from .. import kg
@@ -206,10 +207,6 @@ class About(Model):
     corrections: bool
 
 
-Score = Annotated[float, Field(ge=0, le=1)]
-"""A score or probability in a request."""
-
-
 def said(mention: kg.Mention, graph: kg.KnowledgeGraph | None, *, language: str = "") -> Mention:
     """Return a mention as the server says it, with the definition of its concept.
 
@@ -278,21 +275,11 @@ def said_prediction(
         graph: the ontology.
         language: the language of definitions.
     """
-    label: str | list[str] | float
-    if isinstance(found.label, tuple):
-        label = list(found.label)
-        name = "; ".join(names.get(one, one) for one in found.label)
-        score = max((found.probabilities[one] for one in found.label), default=None)
-    elif isinstance(found.label, str):
-        label, name = found.label, names.get(found.label, found.label)
-        score = found.probabilities[found.label]
-    else:
-        label, name, score = found.label, "", None
     return Prediction(
         id=id,
-        label=label,
-        label_name=name,
-        score=score,
+        label=plain(found.label),
+        label_name="; ".join(names.get(label, label) for label in found.labels),
+        score=found.score,
         probabilities=found.probabilities,
         mentions=[said(mention, graph, language=language) for mention in found.mentions],
     )

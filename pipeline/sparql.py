@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Final, Literal, cast
 
 import pyoxigraph as ox
 
 from ..errors import QueryBusyError, QueryError, QueryLimitError, ResultsError, SettingsError
 from .child import Child, ChildGoneError
+from .closing import Closing
 from .rdf_vocabulary import PREFIXES
 from .sparql_text import check_query
 
@@ -116,7 +116,7 @@ class Answer:
         raise QueryError(f"unknown format {form!r}; choose one of: {', '.join(known)}")
 
 
-class SparqlEndpoint:
+class SparqlEndpoint(Closing):
     """Answers SPARQL queries over a store, several at a time; may be used from many threads.
 
     Each query runs in a process that has the store open read-only. A query that crashes it, or
@@ -154,17 +154,6 @@ class SparqlEndpoint:
         self._closed = False
         for _ in range(workers):
             self._idle.put(None)
-
-    def __enter__(self) -> SparqlEndpoint:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def query(
         self,

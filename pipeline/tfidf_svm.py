@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,8 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC, LinearSVR
 
+from .arrays import Floats, Numbers
 from .probe_solving import ABSENT, cut_folds, score_of
-
-Floats = NDArray[np.floating[Any]]
-Numbers = NDArray[np.floating[Any] | np.integer[Any]]
 
 STRENGTHS: Final = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 """The values of C (inverse regularisation) to choose from."""

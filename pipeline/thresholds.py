@@ -9,16 +9,13 @@ has enough of them; the others share one.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .arrays import Floats, Numbers
 from .evaluation import probabilities
 from .labels import THRESHOLD, LabelSet
-
-Floats = NDArray[np.floating[Any]]
-Numbers = NDArray[np.floating[Any] | np.integer[Any]]
 
 ENOUGH: Final = 20
 """From so many held-out texts with a label on, its threshold is chosen by these alone."""

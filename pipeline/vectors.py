@@ -92,7 +92,6 @@ def text_vectors(
     *,
     encoder_fingerprint: str,
     progress: Progress | None = None,
-    cache: Path | None = None,
 ) -> Vectors:
     """Return the frozen encoder's vector of each document, from the cache where it is there."""
     digest = hashlib.sha256()
@@ -109,7 +108,6 @@ def text_vectors(
         key,
         lambda: frozen_vectors(encoder, documents, progress=progress),
         rows=len(documents),
-        folder=cache,
     )
 
 

@@ -14,9 +14,9 @@ from ontograft.pipeline.settings import describe
 ROOT = Path(__file__).resolve().parents[1]
 HEADING = """# Settings of a project file
 
-Written from the settings themselves (`pipeline/sections.py`, `pipeline/settings.py`); the same
-list as `ontograft fit --explain-settings`. Paths are relative to the file; a key that is not listed
-is refused.
+Written from the settings themselves (`pipeline/settings.py`, `pipeline/sections.py`,
+`pipeline/training_settings.py`); the same list as `ontograft fit --explain-settings`. Paths are
+relative to the file; a key that is not listed is refused.
 
 | setting | default | meaning |
 |---|---|---|

@@ -4,45 +4,11 @@ import random
 
 import pytest
 import rdflib
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from ontograft.errors import OntologyError
-from ontograft.kg import BROADER, Concept, KnowledgeGraph, Label, LabelKind
+from ontograft.kg import KnowledgeGraph, Label, LabelKind
 
-PREFIXES = """@prefix : <http://example.org/> .
-@prefix owl: <http://www.w3.org/2002/07/owl#> .
-@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
-@prefix xl: <http://www.w3.org/2008/05/skos-xl#> .
-@prefix oio: <http://www.geneontology.org/formats/oboInOwl#> .
-@prefix obo: <http://purl.obolibrary.org/obo/> .
-@prefix dct: <http://purl.org/dc/terms/> .
-"""
-Edge = tuple[str, str, str]
-
-
-def statements(turtle: str) -> rdflib.Graph:
-    return rdflib.Graph().parse(data=PREFIXES + turtle, format="turtle")
-
-
-def read(turtle: str) -> KnowledgeGraph:
-    return KnowledgeGraph.from_rdf(statements(turtle))
-
-
-def names(graph: KnowledgeGraph) -> list[str]:
-    return [concept.iri.removeprefix("http://example.org/") for concept in graph.concepts]
-
-
-def edges(graph: KnowledgeGraph) -> set[Edge]:
-    iris = names(graph)
-    rows = zip(graph.source.tolist(), graph.relation.tolist(), graph.target.tolist(), strict=True)
-    return {(iris[source], graph.relation_names[r], iris[target]) for source, r, target in rows}
-
-
-def problems(graph: KnowledgeGraph, code: str) -> list[str]:
-    return [f"{one.subject} {one.message}" for one in graph.problems if one.code == code]
+from .turtle import edges, names, problems, read, statements
 
 
 def test_classes_individuals_and_skos_concepts() -> None:
@@ -155,69 +121,6 @@ def test_deprecated_terms_are_left_out_with_their_edges() -> None:
     assert "2 deprecated terms were left out" in graph.problems[0].message
 
 
-def test_object_properties_and_restrictions_are_typed_relations() -> None:
-    graph = read("""
-        :part_of a owl:ObjectProperty ; rdfs:label "part of"@en, "Teil von"@de .
-        :note a owl:AnnotationProperty . :a a owl:Class . :b a owl:Class . :c a owl:Class .
-        :a rdfs:subClassOf [ owl:onProperty :part_of ; owl:someValuesFrom :b ] ;
-           :note :c ; rdfs:seeAlso :c ; :touches :c .
-        :b owl:equivalentClass [ owl:intersectionOf
-             ( :c [ owl:onProperty :has ; owl:someValuesFrom :a ] ) ] .
-        :c rdfs:subClassOf [ owl:onProperty :has ; owl:allValuesFrom :a ] .
-        :i a :a ; :part_of :j . :j a :b .
-    """)
-    assert edges(graph) == {
-        ("a", "part of", "b"),
-        ("a", "touches", "c"),
-        ("b", "broader", "c"),
-        ("b", "has", "a"),
-        ("i", "broader", "a"),
-        ("i", "part of", "j"),
-        ("j", "broader", "b"),
-    }
-
-
-def test_equivalent_named_classes_are_cross_references_and_no_cycle() -> None:
-    graph = read(":a a owl:Class ; owl:equivalentClass :b . :b a owl:Class .")
-    assert edges(graph) == set()
-    assert graph.concepts[0].xrefs == ("http://example.org/b",)
-
-
-def test_an_expression_nested_in_itself_ends() -> None:
-    graph = read("""
-        :a a owl:Class ; rdfs:subClassOf _:x . :b a owl:Class .
-        _:x owl:intersectionOf _:l . _:l rdf:first _:x, :b ; rdf:rest _:l .
-    """)
-    assert names(graph) == ["a", "b"]
-
-
-def test_transitive_parents_count_only_for_want_of_others() -> None:
-    graph = read("""
-        :a a skos:Concept ; skos:broader :b ; skos:broaderTransitive :b, :c ; skos:related :d .
-        :b a skos:Concept . :c a skos:Concept ; skos:narrowerTransitive :b .
-        :d a skos:Concept ; skos:broaderTransitive :c ; skos:broadMatch :b .
-    """)
-    assert edges(graph) == {
-        ("a", "broader", "b"),
-        ("a", "related", "d"),
-        ("b", "broader", "c"),
-        ("d", "broader", "c"),
-        ("d", "broadMatch", "b"),
-    }
-
-
-def test_what_leads_nowhere_is_reported() -> None:
-    graph = read("""
-        :a a owl:Class ; rdfs:label "a" ; rdfs:subClassOf :gone ;
-           rdfs:subClassOf [ owl:onProperty :p ; owl:someValuesFrom :lost ] .
-    """)
-    assert problems(graph, "dangling-parent") == [
-        "http://example.org/a has the parent http://example.org/gone, which the files given do not "
-        "describe; left out"
-    ]
-    assert "http://example.org/p leads 1 times" in problems(graph, "dangling-relation")[0]
-
-
 def test_each_cycle_is_reported_once() -> None:
     graph = read("""
         :a a owl:Class ; rdfs:subClassOf :b . :b a owl:Class ; rdfs:subClassOf :a .
@@ -303,75 +206,6 @@ def test_the_graphs_of_a_dataset_are_merged() -> None:
         part.add((rdflib.URIRef(name), rdflib.RDF.type, rdflib.OWL.Class))
     assert len(KnowledgeGraph.from_rdf(dataset)) == 2
     assert len(KnowledgeGraph.from_rdf(named)) == 1
-
-
-def test_plain_texts_have_rdflibs_own_form() -> None:
-    graph = read(':a a owl:Class ; rdfs:label "a" .').to_rdf()
-    subject = rdflib.URIRef("http://example.org/a")
-    assert graph.value(subject, rdflib.RDFS.label) == rdflib.Literal("a")
-    rows = graph.query("SELECT ?label { ?s rdfs:label ?label }")
-    assert [tuple(row) for row in rows] == [(rdflib.Literal("a"),)]  # type: ignore[arg-type]
-
-
-TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=6)
-LABELS = st.builds(
-    Label,
-    kind=st.sampled_from(LabelKind),
-    language=st.sampled_from(["", "en", "de", "en-gb"]),
-    text=TEXTS,
-)
-
-
-@st.composite
-def graphs(draw: st.DrawFn) -> KnowledgeGraph:
-    """Draw a graph of every kind of concept, label and relation."""
-    iris = [f"http://example.org/{number}" for number in range(draw(st.integers(0, 5)))]
-    concepts = [
-        Concept(
-            iri,
-            draw(st.sampled_from(["class", "individual", "concept"])),
-            tuple(draw(st.lists(LABELS, max_size=4))),
-            tuple(draw(st.lists(st.tuples(st.sampled_from(["", "en"]), TEXTS), max_size=2))),
-            tuple(draw(st.lists(TEXTS, max_size=2))),
-            tuple(draw(st.lists(TEXTS, max_size=2))),
-        )
-        for iri in iris
-    ]
-    relations = [BROADER, "http://www.w3.org/2004/02/skos/core#related", "urn:r:part-of"]
-    edge = st.tuples(*map(st.sampled_from, (iris, relations, iris)))
-    return KnowledgeGraph(
-        concepts,
-        draw(st.lists(edge, max_size=8)) if iris else [],
-        relation_names={"urn:r:part-of": draw(st.sampled_from(["part of", "Teil"]))},
-        iri=draw(st.sampled_from(["", "http://example.org/o"])),
-        version=draw(st.sampled_from(["", "1"])),
-    )
-
-
-@settings(max_examples=150, deadline=None)
-@given(graphs())
-def test_a_graph_of_ones_own_survives_rdf_and_networkx(graph: KnowledgeGraph) -> None:
-    assert KnowledgeGraph.from_rdf(graph.to_rdf()).fingerprint == graph.fingerprint
-    assert KnowledgeGraph.from_networkx(graph.to_networkx()).fingerprint == graph.fingerprint
-
-
-@pytest.mark.parametrize(
-    ("graph", "message"),
-    [
-        (KnowledgeGraph([Concept("a b")]), "'a b' is not an absolute IRI"),
-        (
-            KnowledgeGraph([Concept("urn:a", labels=(Label(LabelKind.EXACT, "e n", "x"),))]),
-            "urn:a: 'x' cannot be written as RDF",
-        ),
-        (
-            KnowledgeGraph([Concept("urn:a")], [("urn:a", str(rdflib.RDFS.seeAlso), "urn:a")]),
-            "seeAlso' is a term of the ontology languages that relates no concepts",
-        ),
-    ],
-)
-def test_what_rdf_cannot_say_is_refused(graph: KnowledgeGraph, message: str) -> None:
-    with pytest.raises(OntologyError, match=message):
-        graph.to_rdf()
 
 
 def test_a_term_that_rdf_does_not_allow_is_refused() -> None:

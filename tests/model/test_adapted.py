@@ -24,14 +24,8 @@ from ontograft.model import (
 )
 from ontograft.model.text_encoder import build_encoder
 
-TINY: dict[str, Any] = {
-    "vocab_size": 40,
-    "hidden_size": 16,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 2,
-    "intermediate_size": 32,
-    "max_position_embeddings": 20,
-}
+from .tiny import TINY
+
 OPTIONS = LoraOptions(rank=2, alpha=4)
 
 

@@ -10,37 +10,15 @@ import pytest
 import torch
 from peft import PeftModel
 from torch import Tensor
-from transformers import (
-    AlbertConfig,
-    BertConfig,
-    DebertaV2Config,
-    DistilBertConfig,
-    MPNetConfig,
-    PreTrainedConfig,
-    RobertaConfig,
-)
+from transformers import BertConfig, PreTrainedConfig
 
 from ontograft.errors import EncoderError, SettingsError
 from ontograft.model import ALL_LINEAR, Adapter, LoraOptions, add_adapters, take_adapters
 from ontograft.model.lora import check_peft, squared_products
 from ontograft.model.text_encoder import build_encoder
 
-TINY: dict[str, Any] = {
-    "vocab_size": 40,
-    "hidden_size": 16,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 2,
-    "intermediate_size": 32,
-    "max_position_embeddings": 34,
-}
-CONFIGS: list[PreTrainedConfig] = [
-    BertConfig(**TINY),
-    RobertaConfig(**TINY),
-    MPNetConfig(**TINY),
-    AlbertConfig(**TINY, embedding_size=16),
-    DebertaV2Config(**TINY),
-    DistilBertConfig(vocab_size=40, dim=16, n_layers=2, n_heads=2, hidden_dim=32),
-]
+from .tiny import ALBERT, LAYERED, TINY
+
 OPTIONS = LoraOptions(rank=2, alpha=4)
 
 
@@ -67,7 +45,7 @@ def learning(encoder: Any) -> set[str]:
     return {name for name, value in encoder.named_parameters() if value.requires_grad}
 
 
-@pytest.mark.parametrize("config", CONFIGS, ids=lambda config: str(config.model_type))
+@pytest.mark.parametrize("config", [*LAYERED, ALBERT], ids=lambda config: str(config.model_type))
 def test_any_encoder_gets_adapters_and_is_the_same_after_they_are_taken(
     config: PreTrainedConfig,
 ) -> None:

@@ -21,14 +21,8 @@ from transformers import (
 from ontograft.errors import ModelFolderError
 from ontograft.model import OntograftConfig, OntograftForSequenceClassification, with_inverses
 
-ENCODER: dict[str, Any] = {
-    "vocab_size": 40,
-    "hidden_size": 16,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 2,
-    "intermediate_size": 32,
-    "max_position_embeddings": 16,
-}
+from .tiny import TINY
+
 OBJECTIVE = {"consistency": 0.1, "graph": 0.1, "alignment": 0.1, "anchor": 0.1}
 
 
@@ -36,7 +30,7 @@ def build(**options: Any) -> Any:
     torch.manual_seed(0)
     config = OntograftConfig(
         **{
-            "encoder": BertConfig(**ENCODER),
+            "encoder": BertConfig(**TINY),
             "num_labels": 3,
             "num_concepts": 5,
             "num_relations": 2,
@@ -222,9 +216,7 @@ def test_gradient_accumulation_gives_the_same_loss(tmp_path: Path) -> None:
     for batch, steps in ((8, 1), (2, 4)):
         model = build(
             objective={},
-            encoder=BertConfig(
-                **ENCODER, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
-            ),
+            encoder=BertConfig(**TINY, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0),
         )
         arguments = TrainingArguments(
             output_dir=str(tmp_path),

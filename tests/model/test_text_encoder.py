@@ -1,42 +1,16 @@
 """Building the text encoder and finding its layers, whatever its architecture."""
 
-from typing import Any
-
 import pytest
 import torch
-from transformers import (
-    AlbertConfig,
-    AutoModel,
-    BertConfig,
-    BertModel,
-    DistilBertConfig,
-    ElectraConfig,
-    MPNetConfig,
-    PreTrainedConfig,
-    RobertaConfig,
-)
+from transformers import AutoModel, BertConfig, BertModel, PreTrainedConfig
 
 from ontograft.errors import EncoderError
 from ontograft.model.text_encoder import build_encoder, copy_weights, encoder_layers, find_layers
 
-TINY: dict[str, Any] = {
-    "vocab_size": 40,
-    "hidden_size": 16,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 2,
-    "intermediate_size": 32,
-    "max_position_embeddings": 34,
-}
-CONFIGS: list[PreTrainedConfig] = [
-    BertConfig(**TINY),
-    RobertaConfig(**TINY),
-    MPNetConfig(**TINY),
-    ElectraConfig(**TINY, embedding_size=16),
-    DistilBertConfig(vocab_size=40, dim=16, n_layers=2, n_heads=2, hidden_dim=32),
-]
+from .tiny import ALBERT, LAYERED, TINY
 
 
-@pytest.mark.parametrize("config", CONFIGS, ids=lambda config: str(config.model_type))
+@pytest.mark.parametrize("config", LAYERED, ids=lambda config: str(config.model_type))
 def test_encoders_have_no_pooling_layer_and_a_list_of_layers(config: PreTrainedConfig) -> None:
     encoder = build_encoder(config)
     assert not any(name.startswith("pooler.") for name in encoder.state_dict())
@@ -44,13 +18,13 @@ def test_encoders_have_no_pooling_layer_and_a_list_of_layers(config: PreTrainedC
 
 
 def test_an_encoder_that_shares_its_layers_cannot_be_hooked() -> None:
-    encoder = build_encoder(AlbertConfig(**TINY, embedding_size=16))
+    encoder = build_encoder(ALBERT)
     with pytest.raises(EncoderError, match="AlbertModel has no list of 2 layers .* leave 'tokens'"):
         encoder_layers(encoder, num_layers=2)
     assert find_layers(encoder, num_layers=2) is None
 
 
-@pytest.mark.parametrize("config", CONFIGS, ids=lambda config: str(config.model_type))
+@pytest.mark.parametrize("config", LAYERED, ids=lambda config: str(config.model_type))
 def test_copied_weights_give_the_same_vectors(config: PreTrainedConfig) -> None:
     source, target = AutoModel.from_config(config), build_encoder(config)  # type: ignore[no-untyped-call]
     copy_weights(source, target)

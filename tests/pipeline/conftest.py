@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import torch
 import yaml
+from starlette.testclient import TestClient
 from transformers import BertConfig, BertModel, BertTokenizer
 
-from ontograft.pipeline import Classifier, Project, fit
+from ontograft.pipeline import Classifier, Project, ResultQuery, Results, fit, open_store
 from ontograft.pipeline.cli import main
+from ontograft.pipeline.sparql import SparqlEndpoint, SparqlLimits
 
 from . import browsing, explained
+from .results import make_results
+from .served import client, make_served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -224,3 +228,43 @@ def classifier(make_classifier: Callable[..., Classifier]) -> Classifier:
 def linking(make_classifier: Callable[..., Classifier]) -> Classifier:
     """Return a classifier that retrieves nothing."""
     return explained.opened(make_classifier(retrieved=0))
+
+
+@pytest.fixture
+def short_bilstm(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the recurrent network read the texts twice only."""
+    monkeypatch.setattr("ontograft.pipeline.bilstm.EPOCHS", (2, 2))
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """Return the results of the five documents."""
+    return make_results(tmp_path_factory.mktemp("made") / "results")
+
+
+@pytest.fixture(scope="module")
+def asked(results: Results) -> Iterator[ResultQuery]:
+    """Yield these results, opened for queries."""
+    with ResultQuery(results) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def store(results: Results) -> Path:
+    """Return the folder of the store of these results."""
+    return open_store(results)
+
+
+@pytest.fixture(scope="module")
+def endpoint(store: Path) -> Iterator[SparqlEndpoint]:
+    """Yield the endpoint that answers SPARQL over that store."""
+    with SparqlEndpoint(store, limits=SparqlLimits(timeout_s=20)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def asking(results: Results) -> Iterator[TestClient]:
+    """Yield a client of a server of these results."""
+    served = make_served(results=results)
+    yield client(served)
+    served.close()

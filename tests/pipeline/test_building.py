@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from transformers import (
-    AlbertConfig,
-    BertConfig,
-    DebertaV2Config,
-    DistilBertConfig,
-    ElectraConfig,
-    MPNetConfig,
-    PreTrainedConfig,
-)
+from transformers import BertConfig, PreTrainedConfig
 
 from ontograft.errors import SettingsError
 from ontograft.model import OntograftConfig, OntograftForSequenceClassification
 from ontograft.pipeline.building import freeze
 
-TINY: dict[str, Any] = {
-    "vocab_size": 40,
-    "hidden_size": 16,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 2,
-    "intermediate_size": 32,
-}
-CONFIGS: list[PreTrainedConfig] = [
-    BertConfig(**TINY),
-    DebertaV2Config(**TINY, relative_attention=True, pos_att_type=["c2p"]),
-    DistilBertConfig(vocab_size=40, dim=16, n_layers=2, n_heads=2, hidden_dim=32),
-    ElectraConfig(**TINY, embedding_size=8),
-    MPNetConfig(**TINY),
-]
+from ..model.tiny import ALBERT, LAYERED, TINY
 
 
 def build(encoder: PreTrainedConfig) -> OntograftForSequenceClassification:
@@ -44,7 +21,7 @@ def learning(model: OntograftForSequenceClassification) -> set[str]:
     return {name for name, value in model.encoder.named_parameters() if value.requires_grad}
 
 
-@pytest.mark.parametrize("config", CONFIGS, ids=lambda config: str(config.model_type))
+@pytest.mark.parametrize("config", LAYERED, ids=lambda config: str(config.model_type))
 def test_the_upper_half_alone_learns_in_any_encoder(config: PreTrainedConfig) -> None:
     model = build(config)
     everything = learning(model)
@@ -59,7 +36,7 @@ def test_the_upper_half_alone_learns_in_any_encoder(config: PreTrainedConfig) ->
 
 
 def test_an_encoder_that_shares_its_layers_learns_whole_or_not_at_all() -> None:
-    model = build(AlbertConfig(**TINY, embedding_size=8))
+    model = build(ALBERT)
     everything = learning(model)
     freeze(model, "auto")
     assert learning(model) == everything

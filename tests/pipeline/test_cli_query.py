@@ -8,13 +8,15 @@ import pyarrow.parquet as pq
 import pyoxigraph as ox
 import pytest
 
+from ontograft.pipeline import Results
+
 from .conftest import run
 from .results import make_results
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_results(tmp_path_factory.mktemp("made") / "results").folder
+def folder(results: Results) -> Path:
+    return results.folder
 
 
 def test_filters(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

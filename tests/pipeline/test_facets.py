@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +11,6 @@ from ontograft.pipeline.filters import Filters
 from ontograft.pipeline.query import ResultQuery
 
 from .results import BASE, D, make_results
-
-
-@pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ResultQuery]:
-    with ResultQuery(make_results(tmp_path_factory.mktemp("made") / "results")) as opened:
-        yield opened
 
 
 def pairs(table: Any) -> list[tuple[Any, int]]:

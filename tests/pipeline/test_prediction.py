@@ -1,24 +1,19 @@
 from __future__ import annotations
 
-import gzip
-import json
 import random
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pyarrow.parquet as pq
 import pytest
 import torch
-from transformers import AutoModelForSequenceClassification
 
-from ontograft.errors import CorpusError, ModelFolderError, SettingsError
-from ontograft.model import OntograftForSequenceClassification
+from ontograft.data import Label
+from ontograft.errors import CorpusError
 from ontograft.model.pooling import MAX_TOKENS
-from ontograft.pipeline import Classifier, Project, fit, predict, predict_corpus
+from ontograft.pipeline import Classifier, Project, fit, predict_corpus
 from ontograft.pipeline.prediction import Prediction
 
 from .conftest import rows, write_jsonl
@@ -76,6 +71,22 @@ def test_a_prediction_says_label_probabilities_and_concepts(classifier: Classifi
     ]
 
 
+@pytest.mark.parametrize(
+    ("label", "labels", "score"),
+    [
+        ("a", ("a",), 0.25),
+        (("a", "b"), ("a", "b"), 0.75),
+        ((), (), None),
+        (2.5, (), None),
+    ],
+)
+def test_the_score_is_that_of_the_likeliest_label(
+    label: Label, labels: tuple[str, ...], score: float | None
+) -> None:
+    prediction = Prediction(label, {"a": 0.25, "b": 0.75, "c": 0.875}, ())
+    assert (prediction.labels, prediction.score) == (labels, score)
+
+
 def test_a_text_alone_in_company_or_in_another_order_is_the_same(classifier: Classifier) -> None:
     together = classifier(TEXTS)
     assert all(same(classifier(text)[0], p) for text, p in zip(TEXTS, together, strict=True))
@@ -103,15 +114,6 @@ def test_saved_and_loaded_the_logits_are_bitwise_the_same(
     np.testing.assert_array_equal(classifier.logits(TEXTS), again.logits(TEXTS))
 
 
-@pytest.mark.parametrize(
-    "home", [OntograftForSequenceClassification, AutoModelForSequenceClassification]
-)
-def test_the_folder_is_a_hugging_face_model(model_folder: Path, home: Any) -> None:
-    model = home.from_pretrained(model_folder)
-    assert isinstance(model, OntograftForSequenceClassification)
-    assert model.config.id2label == {0: "savoury", 1: "sweet"}
-
-
 def test_evaluation_of_labelled_rows(classifier: Classifier, tmp_path: Path) -> None:
     from ontograft.data import CorpusColumns, read_corpus
 
@@ -136,106 +138,6 @@ def test_evaluation_needs_labels(classifier: Classifier) -> None:
         classifier.evaluate([Document("x", "a lemon")])
     with pytest.raises(CorpusError, match="there are no documents to evaluate"):
         classifier.evaluate([])
-
-
-@pytest.mark.parametrize("name", ["out.jsonl", "out.jsonl.gz", "out.parquet"])
-def test_a_corpus_is_predicted_into_a_file(
-    classifier: Classifier, tmp_path: Path, name: str
-) -> None:
-    corpus = [{"id": row["id"], "text": row["text"]} for row in rows()]
-    report = predict(classifier, corpus, tmp_path / name)
-    if name.endswith(".parquet"):
-        found = pq.read_table(tmp_path / name).to_pylist()
-    else:
-        opener: Any = gzip.open if name.endswith(".gz") else open
-        with opener(tmp_path / name, "rt", encoding="utf-8") as file:
-            found = [json.loads(line) for line in file]
-    assert report.read == len(found) == 32
-    assert [row["id"] for row in found] == [row["id"] for row in corpus]
-    assert found[0]["label"] == "sweet"
-    assert set(found[0]["probabilities"]) == {"savoury", "sweet"}
-    assert found[0]["concepts"][0]["iri"] == "http://example.org/fruit/apple"
-
-
-def test_an_error_leaves_the_file_that_was_there(classifier: Classifier, tmp_path: Path) -> None:
-    out = tmp_path / "out.jsonl"
-    out.write_text("mine")
-    corpus = [{"id": "1", "text": "leek"}, {"id": "2", "text": None}]
-    with pytest.raises(CorpusError, match="row 2"):
-        predict(classifier, corpus, out)
-    assert out.read_text() == "mine"
-    assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
-
-
-def test_bad_rows_can_be_left_out_and_are_counted(classifier: Classifier, tmp_path: Path) -> None:
-    corpus = [{"id": "1", "text": "leek"}, {"id": "2", "text": None}]
-    report = predict(classifier, corpus, tmp_path / "out.jsonl", skip_bad_rows=True)
-    assert (report.read, report.rejected) == (1, 1)
-
-
-def test_an_unknown_ending_is_refused(classifier: Classifier, tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"cannot write \.csv; expected a name that ends in"):
-        predict(classifier, [{"id": "1", "text": "x"}], tmp_path / "out.csv")
-
-
-def files(folder: Path) -> list[str]:
-    return sorted(
-        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
-    )
-
-
-@pytest.mark.parametrize("harm", ["missing", "damaged"])
-def test_every_file_of_a_model_folder_is_checked(
-    model_folder: Path, tmp_path: Path, harm: str
-) -> None:
-    for number, name in enumerate(files(model_folder)):
-        copy = shutil.copytree(model_folder, tmp_path / str(number))
-        content = (copy / name).read_bytes()
-        if harm == "missing":
-            (copy / name).unlink()
-        else:
-            middle = len(content) // 2
-            changed = bytes(byte ^ 1 for byte in content[middle : middle + 1]) or b"x"
-            (copy / name).write_bytes(content[:middle] + changed + content[middle + 1 :])
-        with pytest.raises(ModelFolderError, match=f"{name} is (missing|damaged)|manifest.json"):
-            Classifier.load(copy)
-
-
-def test_a_folder_that_is_not_there() -> None:
-    with pytest.raises(ModelFolderError, match="no such model folder; make one with 'ontograft"):
-        Classifier.load("/nowhere/model")
-
-
-def test_a_folder_that_is_no_model(tmp_path: Path) -> None:
-    with pytest.raises(ModelFolderError, match=r"manifest\.json is missing: this is no model"):
-        Classifier.load(tmp_path)
-
-
-def test_a_run_that_is_not_finished_is_no_model(tmp_path: Path) -> None:
-    (tmp_path / "run").mkdir()
-    with pytest.raises(ModelFolderError, match="the run in this folder is not finished; continue"):
-        Classifier.load(tmp_path)
-
-
-def test_another_layout_is_refused(model_folder: Path, tmp_path: Path) -> None:
-    copy = shutil.copytree(model_folder, tmp_path / "copy")
-    manifest = copy / "manifest.json"
-    manifest.write_text(manifest.read_text().replace('"ontograft_model_folder": 1', '"x": 1'))
-    with pytest.raises(ModelFolderError, match="has layout None, expected 1"):
-        Classifier.load(copy)
-
-
-def test_the_model_card_states_ontology_settings_and_limits(model_folder: Path) -> None:
-    card = (model_folder / "README.md").read_text()
-    assert card.startswith("---\nlanguage: en\n")
-    for words in ("Fingerprint", "- `sweet`", "## Limits", "channels:", "Not evaluated"):
-        assert words in card
-    assert str(model_folder.parent) not in card
-
-
-def test_the_model_folder_does_not_tell_where_it_was_made(model_folder: Path) -> None:
-    for name in ("settings.json", "manifest.json", "README.md", "config.json"):
-        assert str(model_folder.parent) not in (model_folder / name).read_text()
 
 
 def test_a_long_text_is_read_to_its_end(classifier: Classifier) -> None:

@@ -1,34 +1,18 @@
 from __future__ import annotations
 
-import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from ontograft.errors import QueryError, QueryLimitError, ResultsError, SettingsError
+from ontograft.errors import QueryError, ResultsError
 from ontograft.kg import NIL
 from ontograft.pipeline import Results
-from ontograft.pipeline.database import Database, SqlLimits, quoted
 from ontograft.pipeline.filters import Filters
 from ontograft.pipeline.query import ResultQuery, Show, query
 
 from .results import BASE, D, M, make_results
-
-
-@pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    return make_results(tmp_path_factory.mktemp("made") / "results")
-
-
-@pytest.fixture(scope="module")
-def asked(results: Results) -> Iterator[ResultQuery]:
-    with ResultQuery(results) as opened:
-        yield opened
 
 
 def ids(asked: ResultQuery, **filters: Any) -> list[str]:
@@ -220,125 +204,3 @@ def test_results_that_were_changed_are_not_asked(tmp_path: Path) -> None:
     part.write_bytes(b"x" * part.stat().st_size)
     with pytest.raises(ResultsError, match="is damaged"):
         ResultQuery(Results.open(made.folder))
-
-
-def test_a_query_that_takes_too_long_is_stopped(results: Results) -> None:
-    with (
-        Database(results, limits=SqlLimits(timeout_s=0.2)) as database,
-        pytest.raises(QueryLimitError, match=r"took longer than 0.2 s and was stopped; ask for"),
-    ):
-        database.table("SELECT max(a.range * b.range) FROM range(1000000) a, range(1000000) b")
-
-
-def test_a_query_that_needs_too_much_memory_is_stopped(results: Results) -> None:
-    with (
-        Database(results, limits=SqlLimits(memory_mb=50)) as database,
-        pytest.raises(QueryLimitError, match="needs more than 50 MiB of memory; ask for less"),
-    ):
-        database.table("SELECT list(range) FROM range(100000000)")
-
-
-def test_an_error_of_the_consumer_stays_what_it_is(results: Results) -> None:
-    with (
-        Database(results) as database,
-        pytest.raises(OSError, match="the disk is full"),
-        database.reader("SELECT 1"),
-    ):
-        raise OSError("the disk is full")
-
-
-def test_without_duckdb_one_is_told_what_to_install(
-    results: Results, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "duckdb", None)
-    with pytest.raises(SettingsError, match=r"DuckDB, which is not installed: pip install '"):
-        Database(results)
-
-
-@pytest.mark.parametrize("name", ["timeout_s", "memory_mb", "rows"])
-def test_limits_are_above_nothing(name: str) -> None:
-    with pytest.raises(SettingsError, match=f"{name} must be above 0, got -1"):
-        SqlLimits(**{name: -1})
-
-
-def test_a_folder_with_a_quote_in_its_name(tmp_path: Path) -> None:
-    made = make_results(tmp_path / "it's [a] *folder*?")
-    assert len(query(made, Filters())) == 5
-    assert quoted("it's") == "'it''s'"
-
-
-STRINGS = ("", "'", "''", '"', "%", "_", "\\", "$p0", "?", "--", "/*", ";", "\x00", "\n", "é", "ẞ")
-ODD = st.sampled_from(
-    (*STRINGS, "' OR 1=1 --", "'; DROP TABLE x; --", "NULL", "a", "A", "\U0001f600")
-)
-# Without characters that a newer Unicode may have given a small letter since.
-KNOWN = st.characters(codec="utf-8", exclude_categories=["Cn", "Cs"])
-ANY = ODD | st.text(KNOWN, max_size=8) | st.tuples(ODD, ODD).map("".join)
-
-
-def check_strings(folder: Path, stored: list[str], asked_for: list[str]) -> None:
-    """Compare each filter that takes a text with Python's equality."""
-    documents = [
-        D(
-            text,
-            text,
-            id=text,
-            gold=text,
-            fields={text or " ": text, "field": text},
-            mentions=[M(text[:1], "kidney", section=text)] if text else (),
-        )
-        for text in stored
-    ]
-    made = make_results(folder, documents, labels=(), shard_size=1000)
-    with ResultQuery(made) as asked:
-        for value in asked_for:
-            same = sorted(number for number, text in enumerate(stored) if text == value)
-            within = [number for number, text in enumerate(stored) if lower(value) in lower(text)]
-            sectioned = [number for number in same if stored[number]]
-            for filters, expected in (
-                (Filters(labels=(value,)), same),
-                (Filters(where=(("id", value),)), same),
-                (Filters(where=(("gold", value),)), same),
-                (Filters(where=(("field", value),)), same),
-                (Filters(where=((value or " ", value),)), same),
-                (Filters(sections=(value,)), sectioned),
-                (Filters(words=(value,)), within),
-            ):
-                sql_rows = rows(asked, filters)
-                assert sql_rows == expected, (filters, stored)
-
-
-def lower(text: str) -> str:
-    """Return the small letters of a text, each for itself, as DuckDB does."""
-    return "".join(small if len(small := char.lower()) == 1 else "i" for char in text)
-
-
-def rows(asked: ResultQuery, filters: Filters) -> list[int]:
-    with asked.reader(filters) as reader:
-        return sorted(reader.read_all()["document"].to_pylist())
-
-
-@given(stored=st.lists(ANY, min_size=1, max_size=60), others=st.lists(ANY, max_size=10))
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_a_value_is_compared_as_python_does(
-    tmp_path_factory: pytest.TempPathFactory, stored: list[str], others: list[str]
-) -> None:
-    folder = tmp_path_factory.mktemp("strings") / "r"
-    check_strings(folder, stored, [*dict.fromkeys(stored[:3] + others)])
-
-
-@pytest.mark.slow
-@given(stored=st.lists(ANY, min_size=300, max_size=400, unique=True))
-@settings(
-    max_examples=3,
-    deadline=None,
-    suppress_health_check=[
-        HealthCheck.too_slow,
-        HealthCheck.data_too_large,
-        HealthCheck.large_base_example,
-    ],
-)
-def test_five_thousand_values_are_compared_as_python_does(
-    tmp_path_factory: pytest.TempPathFactory, stored: list[str]
-) -> None:
-    check_strings(tmp_path_factory.mktemp("strings") / "r", stored, stored[:250])

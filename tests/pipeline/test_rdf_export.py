@@ -16,11 +16,6 @@ from ontograft.pipeline.results_rdf import trig
 from .results import make_results
 
 
-@pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    return make_results(tmp_path_factory.mktemp("made") / "results")
-
-
 @pytest.mark.parametrize("suffix", FORMATS)
 @pytest.mark.parametrize("zipped", ["", ".gz"])
 def test_each_format_says_the_same(

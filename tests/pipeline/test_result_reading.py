@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,12 +10,6 @@ from ontograft.pipeline import Filters, ResultQuery
 from ontograft.pipeline.result_reading import TITLE, count, opened, page
 
 from .results import BASE, D, M, make_results
-
-
-@pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ResultQuery]:
-    with ResultQuery(make_results(tmp_path_factory.mktemp("made") / "results")) as opened:
-        yield opened
 
 
 def test_pages_put_together_are_the_whole(asked: ResultQuery) -> None:

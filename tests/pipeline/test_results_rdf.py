@@ -32,11 +32,6 @@ def ask(store: ox.Store, text: str) -> list[tuple[str, ...]]:
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    return make_results(tmp_path_factory.mktemp("made") / "results")
-
-
-@pytest.fixture(scope="module")
 def store(results: Results) -> ox.Store:
     return store_of(results)
 

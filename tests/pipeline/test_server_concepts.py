@@ -1,22 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from starlette.testclient import TestClient
 
-from .results import BASE, KIDNEYS, make_results
+from .results import BASE, KIDNEYS
 from .served import StubClassifier, client, make_served
-
-
-@pytest.fixture(scope="module")
-def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """Return a client of a server with results."""
-    served = make_served(results=make_results(tmp_path_factory.mktemp("made") / "results"))
-    yield client(served)
-    served.close()
 
 
 @pytest.fixture(scope="module")

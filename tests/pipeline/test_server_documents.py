@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +8,6 @@ from starlette.testclient import TestClient
 
 from .results import BASE, D, M, make_results
 from .served import client, make_served
-
-
-@pytest.fixture(scope="module")
-def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """Return a client of a server with the five documents."""
-    served = make_served(results=make_results(tmp_path_factory.mktemp("made") / "results"))
-    yield client(served)
-    served.close()
 
 
 def search(asking: TestClient, **params: Any) -> Any:

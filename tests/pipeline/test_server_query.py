@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +18,6 @@ from .served import client, make_served
 
 KIDNEY = Filters(mentions=("kidney disease",), include_narrower=True)
 BODY = {"mentions": ["kidney disease"], "include_narrower": True}
-
-
-@pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    return make_results(tmp_path_factory.mktemp("made") / "results")
-
-
-@pytest.fixture(scope="module")
-def asking(results: Results) -> Iterator[TestClient]:
-    served = make_served(results=results)
-    yield client(served)
-    served.close()
 
 
 def rows(table: Any) -> list[list[Any]]:

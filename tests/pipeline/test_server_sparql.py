@@ -1,13 +1,8 @@
 from __future__ import annotations
 
-import statistics
-import threading
-import time
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-import httpx2
 import pyoxigraph as ox
 import pytest
 from starlette.testclient import TestClient
@@ -16,26 +11,13 @@ from ontograft.pipeline import Results, open_store
 from ontograft.pipeline.server_sparql import SOLUTIONS, TRIPLES, negotiate
 from ontograft.pipeline.sparql import SparqlEndpoint, SparqlLimits
 
-from .results import make_results
-from .served import TOKEN, client, make_served, running
-from .sparql_torture import TORTURE, UPDATES
+from .served import client, make_served
+from .sparql_torture import UPDATES
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 IDS = "SELECT ?id { ?d dcterms:identifier ?id } ORDER BY ?id"
 ALL = "SELECT * { ?s ?p ?o }"
-
-
-@pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    return make_results(tmp_path_factory.mktemp("made") / "results")
-
-
-@pytest.fixture(scope="module")
-def asking(results: Results) -> Iterator[TestClient]:
-    served = make_served(results=results)
-    yield client(served)
-    served.close()
 
 
 def get(asking: TestClient, text: str, accept: str = "*/*", **more: Any) -> Any:
@@ -272,53 +254,3 @@ def test_an_answer_of_too_many_cells_is_refused(
     answer = get(asking, four.replace("3", "3 4"))
     assert answer.status_code == 400
     assert "the answer has 10 cells, expected at most 8; ask for fewer" in answer.json()["detail"]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", TORTURE)
-def test_torture_with_neighbours(results: Results, name: str) -> None:
-    """A query made to kill the engine: /health, /ready and other queries are answered meanwhile."""
-    served = make_served(results=results, query_s=1.0)
-    late = [0.0]  # by how much the machine itself is late, busy as it may be
-    health: list[float] = []
-    neighbours: list[float] = []
-    done = threading.Event()
-
-    with running(served) as (port, _):
-        base = f"http://127.0.0.1:{port}"
-        headers = {"Authorization": f"Bearer {TOKEN}"}
-
-        def ask(path: str, times: list[float]) -> None:
-            with httpx2.Client(base_url=base, headers=headers, timeout=60) as known:
-                while len(times) < 3 or not done.is_set():
-                    begin = time.perf_counter()
-                    assert known.get(path).status_code == 200
-                    times.append(time.perf_counter() - begin)
-                    begin = time.perf_counter()
-                    done.wait(0.02)
-                    late.append(time.perf_counter() - begin - 0.02)
-
-        with httpx2.Client(base_url=base, headers=headers, timeout=60) as known:
-            assert known.get("/sparql", params={"query": "ASK {}"}).status_code == 200
-            threads = [
-                threading.Thread(target=ask, args=("/health", health)),
-                threading.Thread(target=ask, args=("/sparql?query=ASK%20%7B%7D", neighbours)),
-            ]
-            for thread in threads:
-                thread.start()
-            while not (health and neighbours):
-                time.sleep(0.001)
-            begin = time.perf_counter()
-            answer = known.post(
-                "/sparql", content=TORTURE[name].encode(), headers={"Content-Type": QUERY}
-            )
-            took = time.perf_counter() - begin
-            assert answer.status_code in (200, 400, 503), answer.text
-            done.set()
-            for thread in threads:
-                thread.join()
-            assert known.get("/ready").status_code == 200
-    assert took < 12 + max(late)
-    assert statistics.median(health) < 0.1 + max(late)
-    assert max(health) < 1 + max(late)
-    assert statistics.median(neighbours) < 5

@@ -1,18 +1,12 @@
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import shutil
 import signal
-import socket
-import statistics
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import pyoxigraph as ox
 import pytest
 
 from ontograft.errors import (
@@ -24,30 +18,9 @@ from ontograft.errors import (
 )
 from ontograft.pipeline.rdf_vocabulary import PREFIXES
 from ontograft.pipeline.sparql import Answer, SparqlEndpoint, SparqlLimits
-from ontograft.pipeline.sparql_query import sparql
-from ontograft.pipeline.store import open_store
-
-from .results import make_results
-from .sparql_torture import TORTURE, UPDATES
 
 ALL = "SELECT * { ?s ?p ?o }"
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the store of the five documents."""
-    return open_store(make_results(tmp_path_factory.mktemp("made") / "results"))
-
-
-@pytest.fixture(scope="module")
-def endpoint(store: Path) -> Iterator[SparqlEndpoint]:
-    with SparqlEndpoint(store, limits=SparqlLimits(timeout_s=20)) as opened:
-        yield opened
-
-
-def statements(store: Path) -> set[str]:
-    return set(map(str, ox.Store.read_only(str(store))))
 
 
 def test_the_question_that_needs_text_and_ontology(endpoint: SparqlEndpoint) -> None:
@@ -158,13 +131,6 @@ def test_a_query_that_takes_too_long_is_stopped_and_the_next_one_answered(
     assert endpoint.query("ASK {}").value
 
 
-def test_a_query_that_takes_too_much_memory_costs_its_process_only(store: Path) -> None:
-    with SparqlEndpoint(store, limits=SparqlLimits(memory_mb=1024, timeout_s=60)) as small:
-        with pytest.raises(QueryLimitError, match=r"crashed its process .* 1024 MiB of memory"):
-            small.query(TORTURE["text doubled"])
-        assert small.query("ASK {}").value
-
-
 def test_a_process_that_dies_between_queries_is_replaced(store: Path) -> None:
     with SparqlEndpoint(store, workers=1) as single:
         assert single.query("ASK {}").value
@@ -230,88 +196,6 @@ def test_a_store_that_cannot_be_opened_is_named(tmp_path: Path, store: Path) -> 
         starved.query("ASK {}")
 
 
-def test_a_damaged_store_answers_no_query_wrongly(store: Path, tmp_path: Path) -> None:
-    copy = shutil.copytree(store, tmp_path / "store" / "data")
-    for table in copy.glob("*.sst"):
-        content = bytearray(table.read_bytes())
-        for place in range(0, len(content), 64):
-            content[place] ^= 0xFF
-        table.write_bytes(bytes(content))
-    with SparqlEndpoint(copy) as damaged, pytest.raises((ResultsError, QueryError)):
-        damaged.query(ALL)
-
-
-@pytest.mark.parametrize("text", UPDATES)
-def test_no_update_changes_the_store(endpoint: SparqlEndpoint, text: str) -> None:
-    with pytest.raises(QueryError):
-        endpoint.query(text)
-
-
-def test_nothing_was_changed(store: Path, endpoint: SparqlEndpoint) -> None:
-    assert len(UPDATES) >= 50
-    before = statements(store)
-    for text in UPDATES:
-        with pytest.raises(QueryError):
-            endpoint.query(text)
-    assert statements(store) == before
-
-
-def test_no_query_reaches_the_network(endpoint: SparqlEndpoint) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as canary:
-        canary.settimeout(0.2)
-        url = f"http://127.0.0.1:{canary.getsockname()[1]}/"
-        for text in (
-            f"SELECT * {{ SERVICE <{url}> {{ ?s ?p ?o }} }}",
-            f"PREFIX serviceex: <x:> PREFIX ex: <{url}> SELECT * {{ SERVICEex:a {{ ?s ?p ?o }} }}",
-            f"SELECT * {{ ?s ?p 1SERVICE <{url}> {{ ?s ?p ?o }} }}",
-            f'SELECT * {{ ?s ?p ?a FILTER(?a<?a#>"""\n)SERVICE <{url}> {{}} #"""\n}}',
-            f"SELECT * {{ ?s ?p ?a FILTER(?a<'>')SERVICE <{url}> {{?s ?p ?o}} #'\n}}",
-            f"SELECT * FROM <{url}> {{ ?s ?p ?o }}",
-            f"LOAD <{url}>",
-        ):
-            with pytest.raises(QueryError):
-                endpoint.query(text)
-        with pytest.raises(TimeoutError):
-            canary.accept()
-
-
-def test_the_torture_set_has_forty_queries() -> None:
-    assert len(TORTURE) == 40
-    assert len(set(TORTURE.values())) == 40
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", TORTURE)
-def test_torture(store: Path, name: str) -> None:
-    limit_s = 1.0
-    limits = SparqlLimits(timeout_s=limit_s, memory_mb=2048)
-    with SparqlEndpoint(store, limits=limits, workers=2) as tortured:
-        tortured.query("ASK {}")
-        done = threading.Event()
-        neighbours: list[float] = []
-        late = [0.0]  # by how much the machine itself is late, busy as it may be
-
-        def ask() -> None:
-            while not done.is_set():
-                begin = time.monotonic()
-                assert tortured.query("ASK { ?d og:label label:C14 }").value
-                neighbours.append(time.monotonic() - begin)
-                begin = time.monotonic()
-                done.wait(0.02)
-                late.append(time.monotonic() - begin - 0.02)
-
-        thread = threading.Thread(target=ask)
-        thread.start()
-        begin = time.monotonic()
-        with contextlib.suppress(QueryError):
-            tortured.query(TORTURE[name])
-        took = time.monotonic() - begin
-        done.set()
-        thread.join()
-    assert took < limit_s + 10 + max(late)  # killed, however busy the machine is
-    assert statistics.median(neighbours) < limit_s * 5
-
-
 @pytest.mark.parametrize("name", ["timeout_s", "memory_mb", "rows", "answer_mb", "wait_s"])
 def test_limits_are_above_nothing(name: str) -> None:
     with pytest.raises(SettingsError, match=f"{name} must be above 0, got 0"):
@@ -321,21 +205,6 @@ def test_limits_are_above_nothing(name: str) -> None:
 def test_there_is_at_least_one_worker(store: Path) -> None:
     with pytest.raises(SettingsError, match="at least 1 worker and 0 places to wait, got 0, 32"):
         SparqlEndpoint(store, workers=0)
-
-
-def test_one_query_over_results(tmp_path: Path) -> None:
-    results = make_results(tmp_path / "results")
-    table = sparql(results, "SELECT ?id { ?d dcterms:identifier ?id } ORDER BY ?id")
-    assert table["id"].to_pylist() == ["d0", "d1", "d2", "d3", "d4"]
-    with pytest.raises(QueryError, match=r"the answer has more than 2 rows, .*; add LIMIT, or"):
-        sparql(results, ALL, limits=SparqlLimits(rows=2))
-
-
-def test_a_query_that_is_refused_builds_no_store(tmp_path: Path) -> None:
-    results = make_results(tmp_path / "results")
-    with pytest.raises(QueryError, match="CLEAR is refused"):
-        sparql(results, "CLEAR ALL")
-    assert not (tmp_path / "results" / "store").exists()
 
 
 def test_an_endpoint_knows_whether_it_is_cut_off(endpoint: SparqlEndpoint) -> None:

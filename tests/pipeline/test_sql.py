@@ -14,12 +14,7 @@ from ontograft.pipeline.files import file_sha256
 from ontograft.pipeline.sql import sql
 from ontograft.pipeline.sql_worker import answer
 
-from .results import BASE, make_results
-
-
-@pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    return make_results(tmp_path_factory.mktemp("made") / "results")
+from .results import BASE
 
 
 def request(results: Results, text: str) -> dict[str, Any]:
