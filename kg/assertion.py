@@ -21,8 +21,6 @@ from .assertion_scopes import Armed, Reading, Words
 from .mentions import Mention, Sense
 
 _RULES: Final = {"en": ENGLISH, "de": GERMAN}
-ASSERTION_LANGUAGES: Final = tuple(_RULES)
-"""The languages that have rules of assertion."""
 
 # Latin-1 with one byte for each character keeps the offsets; what it lacks becomes a space.
 _LETTERS: Final = b"".join(
@@ -98,7 +96,7 @@ def _for_language(language: str) -> Assertion | None:
 def assert_mentions(text: str, mentions: Sequence[Mention], language: str) -> list[Mention]:
     """Return the mentions of a text with ``polarity`` and ``senses`` set.
 
-    In a language without rules (see ``ASSERTION_LANGUAGES``) they stay as they are: affirmed.
+    In a language without rules they stay as they are: affirmed.
 
     Args:
         text: the document.

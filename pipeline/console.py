@@ -23,6 +23,7 @@ from rich.table import Table
 
 from .progress import Pace, Progress
 
+_CONFUSIONS: Final = 5
 _FIGURES = {
     "accuracy": "accuracy",
     "macro_f1": "macro F1",
@@ -154,7 +155,7 @@ def _label_table(per_label: Mapping[str, Any], names: Mapping[str, str]) -> Tabl
     return table
 
 
-def _confusions(confusion: Mapping[str, Any], *, limit: int = 5) -> Iterator[str]:
+def _confusions(confusion: Mapping[str, Any]) -> Iterator[str]:
     """Yield the most frequent confusions, in words."""
     labels, rows = confusion["labels"], confusion["rows_true_columns_predicted"]
     wrong = sorted(
@@ -165,7 +166,7 @@ def _confusions(confusion: Mapping[str, Any], *, limit: int = 5) -> Iterator[str
     )
     if wrong:
         yield "most often confused:"
-    for count, true, guess in wrong[:limit]:
+    for count, true, guess in wrong[:_CONFUSIONS]:
         yield f"  {-count} x {true} taken for {guess}"
 
 

@@ -82,7 +82,8 @@ class Finisher:
         """Make the model as sure as it is right, and measure it on development and test texts.
 
         What unlabelled texts said about how frequent the labels are is added to its logits first
-        (see ``probe.class_shift``); then they are divided by a temperature (see ``calibration``).
+        (see ``LinearSolution.class_shift``); then they are divided by a temperature (see
+        ``calibration``).
         The thresholds of a multi-label task come from the development texts or, without any, from
         the folds of the linear probe.
 

@@ -33,7 +33,7 @@ THRESHOLD: Final = 0.6
 """A name stands for no concept that it is less like than this.
 
 Weights and threshold were chosen on 71 names of disease categories, such as those of MeSH and the
-ICD, and the Disease Ontology: 67 came out right, or rightly without a concept.
+ICD, and the Disease Ontology: 66 came out right, or rightly without a concept.
 """
 
 _SHORTLIST: Final = 30

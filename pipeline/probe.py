@@ -18,14 +18,13 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import logsumexp, softmax
 
+from .arrays import Floats, Numbers
 from .cache import Vectors
 from .label_prior import LabelNames, LinearPrior
 from .logistic import fit_logistic
 from .probe_features import ProbeFeatures
 from .probe_solving import (
     ABSENT,
-    Floats,
-    Numbers,
     cut_folds,
     fit_linear,
     known_concepts,

@@ -12,12 +12,10 @@ from sklearn.linear_model import Ridge
 from sklearn.metrics import f1_score, r2_score
 from sklearn.model_selection import KFold, StratifiedKFold
 
+from .arrays import Floats, Numbers
 from .cache import Vectors
 from .logistic import fit_logistic
 from .probe_features import ProbeFeatures
-
-Floats = NDArray[np.floating[Any]]
-Numbers = NDArray[np.floating[Any] | np.integer[Any]]
 
 TEXT_SCALE: Final = 1.0
 CLOSURE_SCALE: Final = 0.9

@@ -218,7 +218,7 @@ def said(mention: kg.Mention, graph: kg.KnowledgeGraph | None, *, language: str 
     linked = mention.iri != NIL
     definition = ""
     if linked and graph is not None and mention.iri in graph:
-        definition = definition_of(graph.concepts[graph.index(mention.iri)], language)
+        definition = graph.definition(graph.index(mention.iri), language)
     # The linked concept need not be the first of the candidates.
     ways = [one.way for one in mention.candidates if one.iri == mention.iri]
     return Mention(
@@ -246,16 +246,6 @@ def said(mention: kg.Mention, graph: kg.KnowledgeGraph | None, *, language: str 
             for one in mention.candidates
         ],
     )
-
-
-def definition_of(concept: kg.Concept, language: str = "") -> str:
-    """Return the definition of a concept that serves a language best; empty if it has none."""
-    from ..kg.concepts import language_rank
-
-    ranked = sorted(
-        concept.definitions, key=lambda pair: (language_rank(pair[0], language.lower()), *pair)
-    )
-    return ranked[0][1] if ranked else ""
 
 
 def said_prediction(

@@ -9,7 +9,7 @@ import pytest
 from ontograft.kg import NIL, Candidate, Concept, KnowledgeGraph, LabelKind, Mention
 from ontograft.pipeline import Filters
 from ontograft.pipeline.server_errors import ProblemError
-from ontograft.pipeline.server_models import definition_of, said
+from ontograft.pipeline.server_models import said
 from ontograft.pipeline.server_settings import ServerSettings
 from ontograft.pipeline.serving import Served
 
@@ -129,7 +129,6 @@ def test_a_mention_is_said_with_the_definition_of_its_concept() -> None:
     assert [one.kind for one in told.candidates] == ["exact", "preferred"]
     nil = said(Mention(0, 1, "x", NIL, "", 0.0, ()), graph)
     assert (nil.concept, nil.definition, nil.way) == (NIL, "", "")
-    assert definition_of(Concept("urn:b")) == ""
 
 
 @pytest.mark.slow
