@@ -1,12 +1,17 @@
 """Measure the linker: speed beside spaCy's own matcher, coverage, and accuracy on NCBI-disease.
 
-    OMP_NUM_THREADS=1 python benchmarks/linking.py [--repeat 3] [--errors]
+    OMP_NUM_THREADS=1 python benchmarks/linking.py [--repeat 3] [--errors] [--dense ENCODER]
 
 It needs the development data (``ONTOGRAFT_BENCHMARK_DATA``, default ``../shared/data``). All speeds
 are of one run on one core; read the ratios. Each way is run over all abstracts several times, of
-which the fastest counts; the first, when no word is known yet, stands beside it. spaCy's tokenizer
+which the fastest counts; the first, when no word is known yet, stands beside it, and each way has
+a linker of its own, which has met no text. spaCy's tokenizer
 remembers 10,000 words unless it is told otherwise; the linker's pipeline tells it to remember more
 (``GuardedTokenizer``), so tokenising so is listed as well.
+
+With ``--dense``, some abstracts are also linked with an encoder, as ``ontograft link --encoder``
+does where the option ``similar`` is above 0: phrases link that are like a name in their letters and
+their meaning. The encoder is a folder or a name, such as sentence-transformers/all-MiniLM-L6-v2.
 
 NCBI-disease's development set is scored as ``ontograft link --evaluate`` does: by the candidates
 for the gold spans, and end to end, where a link counts when its span is exact and its concept has
@@ -22,6 +27,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -33,12 +39,13 @@ from spacy.tokens import Doc
 
 from ontograft.data import read_gold
 from ontograft.kg.graph import KnowledgeGraph
-from ontograft.kg.linking import Linker
+from ontograft.kg.linking import Linker, LinkerOptions
 from ontograft.kg.mentions import NIL, Mention
 from ontograft.kg.spacy_linker import mentions_of, nlp_for
 from ontograft.kg.tokenizing import guard_tokenizer
 from ontograft.pipeline.link_evaluation import evaluate_links
 from ontograft.pipeline.link_scores import DEPTHS, MATCHES, REASONS, SliceScores
+from ontograft.pipeline.phrase_vectors import attach_encoder
 
 DATA = Path(os.environ.get("ONTOGRAFT_BENCHMARK_DATA", "../shared/data"))
 _BASE = "tokenise only (spaCy blank en)"
@@ -50,6 +57,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeat", type=int, default=3, help="runs; the fastest counts")
     parser.add_argument("--errors", action="store_true", help="list the commonest errors")
+    parser.add_argument("--dense", metavar="ENCODER", help="also link with this text encoder")
+    parser.add_argument("--dense-texts", type=int, default=500, help="how many abstracts so")
+    parser.add_argument("--similar", type=float, default=0.6, help="the option, with --dense")
     arguments = parser.parse_args()
     if not DATA.is_dir():
         raise SystemExit(f"{DATA}: no benchmark data; set ONTOGRAFT_BENCHMARK_DATA to its folder")
@@ -62,6 +72,9 @@ def main() -> None:
     print(f"DOID: {len(graph)} concepts, read in {reading_s:.2f} s; index of ", end="")
     print(f"{len(linker.lexicon):,} forms built in {build_s:.2f} s\n")
     report_speed(graph, linker, texts, arguments.repeat)
+    if arguments.dense:
+        own = texts[: arguments.dense_texts]
+        report_dense(graph, own, encoder=arguments.dense, similar=arguments.similar)
     report_coverage(linker, texts)
     report_accuracy(graph, linker, show_errors=arguments.errors)
 
@@ -79,13 +92,13 @@ def report_speed(graph: KnowledgeGraph, linker: Linker, texts: list[str], repeat
     guard_tokenizer(guarded)
     peer, peer_build_s = timed(lambda: phrase_matcher(peer_nlp, graph))
     floor, floor_build_s = timed(lambda: scanner(graph))
-    ours = nlp_for(linker)
+    ours, from_text = nlp_for(unused(linker)), unused(linker)
     ways: dict[str, Callable[[], None]] = {
         _BASE: lambda: drain(plain.pipe(texts)),
         "tokenise only, remembering more words": lambda: drain(guarded.pipe(texts)),
         "ontograft_linker through nlp.pipe": lambda: drain(ours.pipe(texts)),
         "PhraseMatcher(LOWER) after nlp.pipe": lambda: drain(map(peer, peer_nlp.pipe(texts))),
-        "Linker straight from text": lambda: drain(map(linker, texts)),
+        "Linker straight from text": lambda: drain(map(from_text, texts)),
         "pyahocorasick over text.lower(): a bare scan": lambda: drain(map(floor, texts)),
     }
     first = {way: timed(run)[1] for way, run in ways.items()}
@@ -103,6 +116,26 @@ def report_speed(graph: KnowledgeGraph, linker: Linker, texts: list[str], repeat
     pairs = zip(ours.pipe(texts), texts, strict=True)
     differing = sum(list(mentions_of(doc)) != linker(text) for doc, text in pairs)
     print(f"abstracts whose mentions differ between the two ways of linking: {differing}\n")
+
+
+def unused(linker: Linker) -> Linker:
+    """Return the same linker, which has met no text."""
+    return Linker.restore(linker.dump())
+
+
+def report_dense(graph: KnowledgeGraph, texts: list[str], *, encoder: str, similar: float) -> None:
+    """Print how many abstracts a second are linked with an encoder, and without."""
+    by_name = Linker.build(graph)
+    dense = Linker.build(graph, options=LinkerOptions(similar=similar))
+    attach_encoder(dense, graph, encoder)
+    dense.candidates("a phrase", 0, 8)  # makes the index of letters, once for all texts
+    print(f"| {len(texts)} abstracts, one core | abstracts/s, first pass | again | mentions |")
+    print("|---|---|---|---|")
+    for way, link in {"names": by_name, f"and phrases from {similar} on": dense}.items():
+        first, again = (timed(partial(drain, map(link, texts)))[1] for _ in range(2))
+        found = sum(len(linked(link(text))) for text in texts)
+        print(f"| {way} | {len(texts) / first:,.0f} | {len(texts) / again:,.0f} | {found:,} |")
+    print()
 
 
 def scanner(graph: KnowledgeGraph) -> Callable[[str], object]:

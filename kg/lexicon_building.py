@@ -146,13 +146,14 @@ class LexiconBuilder:
             self._check(linked, max_shared)
             if self.forms.vary:
                 self._shorten(linked)
-            for row, own in orders:
-                self.patterns.add(row, own)
+            for chunk in orders():
+                self.patterns.extend(chunk)
+            for number, (short, _, _) in enumerate(self.shorts, len(self.labels)):
+                self.patterns.add(number, self.forms.short_orders(short))
+            given = list(self.patterns.words)
+            words, groups = group_words(given, orders.related(given))
         finally:
             orders.close()
-        for number, (short, _, _) in enumerate(self.shorts, len(self.labels)):
-            self.patterns.add(number, self.forms.short_orders(short))
-        words, groups = group_words(self.patterns.words, self.forms.related)
         patterns = self.patterns.finish(groups)
         with ThreadPoolExecutor(1) as thread:  # building the automaton needs no Python
             automaton = thread.submit(daachorse.CharwiseDoubleArrayAhoCorasick, patterns.codes)

@@ -1,4 +1,4 @@
-"""The orders of the words of very many names, worked out by a second process."""
+"""What takes longest about very many names, shared with a second process."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import multiprocessing
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from typing import Final
+from typing import Final, TypeVar
 
 from .forms import Forms
 from .guards import Guard
+from .patterns import PatternBuilder
 from .workers import settle
 
 _CHUNK: Final = 4096
@@ -21,14 +22,16 @@ _LEAST_FORKED: Final = 50_000
 
 _forking: Final = threading.Lock()
 _shared: NameOrders | None = None  # of a process while it is forked, and of its worker
+_Part = TypeVar("_Part", int, Sequence[str])
+_Result = TypeVar("_Result")
 
 
 class NameOrders:
-    """Works out the orders of some names, as far as it can while other work is done.
+    """Works out the orders of some names, and the words related to theirs.
 
-    Of many names it has a second process begin at the first of them, which then knows the names
-    because it is a fork. Who asks for the orders works out those that the process has not come to,
-    from the last one on.
+    Of many names it has a second process begin at once with the orders of the first of them, which
+    then knows the names because it is a fork. Who asks for the orders works out those that the
+    process has not come to, from the last one on. The related words are shared out likewise.
 
     Args:
         forms: makes the orders of a name.
@@ -50,7 +53,7 @@ class NameOrders:
         self._guards = tuple(guards)  # as they are now
         self._starts = range(0, len(labels), _CHUNK)
         self._pool: ProcessPoolExecutor | None = None
-        self._waiting: list[Future[str]] = []
+        self._waiting: list[Future[PatternBuilder]] = []
         if len(labels) >= _LEAST_FORKED and _may_fork():
             self._fork()
 
@@ -60,49 +63,69 @@ class NameOrders:
         self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_begin)
         with _forking:
             _shared = self
-            with suppress(BrokenProcessPool, OSError):  # no room for another: all is done here
-                self._waiting = [self._pool.submit(_joined, start) for start in self._starts]
+            self._waiting = self._submitted(_ordered, self._starts)
             _shared = None
 
-    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
-        """Yield the number of each name that may link, in order, with its orders; once."""
-        try:
-            own: dict[int, str] = {}
-            for chunk in reversed(range(len(self._waiting))):
-                if not self._waiting[chunk].cancel():
-                    break
-                own[chunk] = self.joined(self._starts[chunk])
-            for chunk, start in enumerate(self._starts):
-                found = own.pop(chunk, None)
-                if found is None and self._waiting:
-                    with suppress(BrokenProcessPool):  # killed: then all is done here
-                        found = self._waiting[chunk].result()
-                yield from self._parted(start, found or self.joined(start))
-        finally:
-            self.close()
+    def _submitted(
+        self, work: Callable[[_Part], _Result], parts: Sequence[_Part]
+    ) -> list[Future[_Result]]:
+        """Ask the second process for some work; nothing comes of it where there is none."""
+        if self._pool is not None:
+            with suppress(BrokenProcessPool, OSError):  # no room for another: all is done here
+                return [self._pool.submit(work, part) for part in parts]
+        return []
+
+    def __call__(self) -> Iterator[PatternBuilder]:
+        """Yield the orders of the names that may link, in order, some thousand at a time; once."""
+        return _shared_out(self._waiting, self.ordered, self._starts)
+
+    def related(self, words: Sequence[str]) -> Iterator[list[str]]:
+        """Yield for each of some words those that may stand for it, see ``Forms.related``."""
+        parts = [words[start : start + _CHUNK] for start in range(0, len(words), _CHUNK)]
+        for found in _shared_out(self._submitted(_related, parts), self.all_related, parts):
+            yield from found
 
     def close(self) -> None:
         """End the second process."""
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
-    def joined(self, start: int) -> str:
-        """Return the orders of a chunk of names, a line for each, and an empty one after a name.
+    def ordered(self, start: int) -> PatternBuilder:
+        """Return the orders of a chunk of names."""
+        builder = PatternBuilder()
+        for row in range(start, min(start + _CHUNK, len(self._labels))):
+            guard = self._guards[row]
+            if guard is not Guard.NEVER:
+                builder.add(row, self._forms.orders(self._labels[row], self._names[row], guard))
+        return builder
 
-        No folded name holds the end of a line.
-        """
-        return "\n\n".join(
-            "\n".join(self._forms.orders(self._labels[row], self._names[row], self._guards[row]))
-            for row in self._rows(start)
-        )
+    def all_related(self, words: Sequence[str]) -> list[list[str]]:
+        """Return the related words of some; in lists, for a set that is sent changes its order."""
+        return [list(self._forms.related(word)) for word in words]
 
-    def _parted(self, start: int, joined: str) -> Iterator[tuple[int, list[str]]]:
-        for row, orders in zip(self._rows(start), joined.split("\n\n"), strict=False):
-            yield row, orders.split("\n")
 
-    def _rows(self, start: int) -> list[int]:
-        rows = range(start, min(start + _CHUNK, len(self._labels)))
-        return [row for row in rows if self._guards[row] is not Guard.NEVER]
+def _shared_out(
+    waiting: Sequence[Future[_Result]], work: Callable[[_Part], _Result], parts: Sequence[_Part]
+) -> Iterator[_Result]:
+    """Yield the results of some work in order.
+
+    Args:
+        waiting: those that another process works on, or none.
+        work: does the same here: what the process has not begun, from the last one on, and all
+            if it was killed.
+        parts: what the work is to be done on.
+    """
+    own: dict[int, _Result] = {}
+    for number in reversed(range(len(waiting))):
+        if not waiting[number].cancel():
+            break
+        own[number] = work(parts[number])
+    for number, part in enumerate(parts):
+        found = own.pop(number, None)
+        if found is None and waiting:
+            with suppress(BrokenProcessPool):
+                found = waiting[number].result()
+        yield work(part) if found is None else found
 
 
 def _may_fork() -> bool:
@@ -115,6 +138,11 @@ def _begin() -> None:
     settle()
 
 
-def _joined(start: int) -> str:
+def _ordered(start: int) -> PatternBuilder:
     assert _shared is not None
-    return _shared.joined(start)
+    return _shared.ordered(start)
+
+
+def _related(words: Sequence[str]) -> list[list[str]]:
+    assert _shared is not None
+    return _shared.all_related(words)

@@ -54,6 +54,13 @@ class PatternBuilder:
             self._length.append(len(words))
             self._row.append(row)
 
+    def extend(self, other: PatternBuilder) -> None:
+        """Add the rows of another builder."""
+        numbers = np.array(list(map(self.words.__getitem__, other.words)), dtype=np.intc)
+        self._word.frombytes(numbers[np.array(other._word, dtype=np.intc)].tobytes())
+        self._length.extend(other._length)
+        self._row.extend(other._row)
+
     def finish(self, groups: Numbers) -> Patterns:
         """Return the patterns, in which words of one group are the same.
 

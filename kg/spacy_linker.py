@@ -27,6 +27,9 @@ SPANS_KEY: Final = "ontograft"
 """Where a ``Doc`` keeps its mentions: ``doc.spans["ontograft"]``."""
 
 _DATA_KEY: Final = "ontograft_mentions"
+# A thousand documents at once, as spaCy would have it, are searched for garbage again and again;
+# and one at a time, tokenizer and linker drive each other's tables out of the processor's cache.
+_MOST_AT_ONCE: Final = 256
 
 
 class SpacyLinker:
@@ -93,7 +96,7 @@ class SpacyLinker:
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = 128) -> Iterator[Doc]:
         """Link a stream of documents."""
         docs = iter(stream)
-        while batch := list(islice(docs, batch_size)):
+        while batch := list(islice(docs, min(batch_size, _MOST_AT_ONCE))):
             self.set_annotations(batch, self.predict(batch))
             yield from batch
 

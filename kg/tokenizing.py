@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from spacy.language import Language
+from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
-from spacy.util import registry
+from spacy.util import compile_infix_regex, compile_suffix_regex, get_lang_class, registry
 
 TEXT_KEY: Final = "ontograft_text"
 """Where a ``Doc`` carries its text from the tokenizer to the linker, which takes it out."""
@@ -29,7 +30,8 @@ class GuardedTokenizer:
 
     spaCy's own remembers the tokens of the first 10,000 words that it meets, which are a fifth of
     those in 3,000 abstracts; of any other word it works them out each time, and that takes most of
-    its time. A guarded tokenizer remembers 131,072, unless the tokenizer was set to more.
+    its time. A guarded tokenizer remembers 131,072, unless the tokenizer was set to more, and asks
+    fewer rules about a new word, see ``BeyondLetters``.
 
     Args:
         tokenizer: the tokenizer to guard.
@@ -37,9 +39,9 @@ class GuardedTokenizer:
 
     def __init__(self, tokenizer: Any) -> None:
         self.tokenizer = tokenizer
-        # The tokenizers of Chinese, Japanese and some other languages have none.
-        if getattr(tokenizer, "max_cache_size", _REMEMBERED) < _REMEMBERED:
-            tokenizer.max_cache_size = _REMEMBERED
+        if isinstance(tokenizer, Tokenizer):  # those of Chinese and Japanese are of other kinds
+            tokenizer.max_cache_size = max(tokenizer.max_cache_size, _REMEMBERED)
+        _ask_beyond_letters(tokenizer)
 
     def __call__(self, text: str) -> Doc:
         """Tokenise a text."""
@@ -72,6 +74,7 @@ class GuardedTokenizer:
     def from_bytes(self, data: bytes, **options: Any) -> GuardedTokenizer:
         """Take the tokenizer that ``to_bytes`` returned."""
         self.tokenizer.from_bytes(data, **options)
+        _ask_beyond_letters(self.tokenizer)
         return self
 
     def to_disk(self, path: str | Path, **options: Any) -> None:
@@ -81,6 +84,7 @@ class GuardedTokenizer:
     def from_disk(self, path: str | Path, **options: Any) -> GuardedTokenizer:
         """Take the tokenizer that ``to_disk`` wrote."""
         self.tokenizer.from_disk(path, **options)
+        _ask_beyond_letters(self.tokenizer)
         return self
 
     def __getattr__(self, name: str) -> Any:
@@ -88,6 +92,54 @@ class GuardedTokenizer:
         if name == "tokenizer":  # while unpickling there is none yet
             raise AttributeError(name)
         return getattr(self.tokenizer, name)
+
+
+class BeyondLetters:
+    """A rule of spaCy's tokenizer that is not asked about words of ASCII letters alone.
+
+    In each of spaCy's languages the rules for suffixes, infixes and web addresses find nothing in
+    such a word, and trying them at each of its letters takes a third of the time that a new word
+    costs. spaCy saves a rule as the ``pattern`` of the object that it is a method of.
+
+    Args:
+        rule: the rule.
+    """
+
+    def __init__(self, rule: re.Pattern[str]) -> None:
+        self.rule = rule
+        self.pattern = rule.pattern
+
+    def search(self, word: str) -> re.Match[str] | None:
+        """Return the first match in a word."""
+        return None if word.isalpha() and word.isascii() else self.rule.search(word)
+
+    def finditer(self, word: str) -> Iterable[re.Match[str]]:
+        """Return all matches in a word."""
+        return () if word.isalpha() and word.isascii() else self.rule.finditer(word)
+
+    def match(self, word: str) -> re.Match[str] | None:
+        """Return the match at the start of a word."""
+        return None if word.isalpha() and word.isascii() else self.rule.match(word)
+
+
+def _ask_beyond_letters(tokenizer: Any) -> None:
+    """Ask fewer words of a tokenizer's rules, where they are those that its language has."""
+    if not isinstance(tokenizer, Tokenizer):
+        return
+    defaults = get_lang_class(tokenizer.vocab.lang).Defaults
+    suffixes, infixes = defaults.suffixes or (), defaults.infixes or ()
+    if _is_rule(tokenizer.suffix_search, compile_suffix_regex(suffixes).search):
+        tokenizer.suffix_search = BeyondLetters(tokenizer.suffix_search.__self__).search
+    if _is_rule(tokenizer.infix_finditer, compile_infix_regex(infixes).finditer):
+        tokenizer.infix_finditer = BeyondLetters(tokenizer.infix_finditer.__self__).finditer
+    if _is_rule(tokenizer.url_match, defaults.url_match):
+        tokenizer.url_match = BeyondLetters(tokenizer.url_match.__self__).match
+
+
+def _is_rule(rule: Any, default: Any) -> bool:
+    """Return whether a rule is the method of the same regular expression as another."""
+    own = getattr(rule, "__self__", None)
+    return isinstance(own, re.Pattern) and own == getattr(default, "__self__", None)
 
 
 def _has_short_words(text: str) -> bool:

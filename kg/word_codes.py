@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice, repeat
 from typing import Final
 
@@ -103,21 +103,21 @@ def _text(groups: NDArray[np.integer]) -> str:
 
 
 def group_words(
-    words: Iterable[str], related: Callable[[str], Iterable[str]]
+    words: Iterable[str], related: Iterable[Iterable[str]]
 ) -> tuple[list[str], NDArray[np.int32]]:
     """Group words that may stand for each other, and those that may stand for the same word.
 
     Args:
         words: the words to start from, all different.
-        related: returns the words that may stand for a word, itself included.
+        related: for each of them the words that may stand for it, itself included.
 
     Returns:
         all words, those given first and in their order, and the group of each; shape (word,).
     """
     numbers = {word: number for number, word in enumerate(words)}
     given, other = [], []
-    for number, word in enumerate(list(numbers)):
-        for relative in related(word):
+    for number, relatives in enumerate(related):
+        for relative in relatives:
             given.append(number)
             other.append(numbers.setdefault(relative, len(numbers)))
     size = len(numbers)

@@ -56,7 +56,7 @@ def missed(forms: Forms, labels: list[str]) -> tuple[int, list[str]]:
     linked = [item for item in guarded if item[2] not in (Guard.NEVER, Guard.BARRED)]
     orders = [forms.orders(*item) for item in linked]
     vocabulary = dict.fromkeys(word for order in chain(*orders) for word in order.split(" "))
-    codes = WordCodes(*group_words(vocabulary, forms.related))
+    codes = WordCodes(*group_words(vocabulary, map(forms.related, vocabulary)))
     count, wrong = 0, []
     for item, own in zip(linked, orders, strict=True):
         known = {codes.encode(order.split(" ")) for order in own}
@@ -108,7 +108,8 @@ def test_the_first_way_of_a_form_counts() -> None:
 )
 def test_words_that_stand_for_each_other_are_related(word: str, other: str) -> None:
     forms = forms_of("en")
-    words, groups = group_words([word, *forms.related(word)], forms.related)
+    given = sorted(forms.related(word))
+    words, groups = group_words(given, map(forms.related, given))
     group = dict(zip(words, groups.tolist(), strict=True))
     assert group[word] == group[other]
 

@@ -22,6 +22,18 @@ def orders() -> NameOrders:
     return NameOrders(forms, LABELS, [forms.fold(label) for label in LABELS], GUARDS)
 
 
+def found_by(made: NameOrders) -> list[tuple[int, set[str]]]:
+    """Return the rows with their orders, read from the words of each."""
+    found: dict[int, set[str]] = {}
+    for chunk in made():
+        words, place = list(chunk.words), 0
+        for row, length in zip(chunk._row, chunk._length, strict=True):
+            order = " ".join(words[word] for word in chunk._word[place : place + length])
+            found.setdefault(row, set()).add(order)
+            place += length
+    return list(found.items())
+
+
 def expected() -> list[tuple[int, set[str]]]:
     forms = Forms("en", vary=True, stop=frozenset(), shouting=False)
     return [
@@ -41,14 +53,14 @@ def many(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_few_names_need_no_second_process() -> None:
     made = orders()
     assert made._pool is None
-    assert [(row, set(found)) for row, found in made] == expected()
+    assert found_by(made) == expected()
 
 
 @forked
 @pytest.mark.usefixtures("many")
 def test_a_second_process_gives_the_same_in_order() -> None:
     made = orders()
-    assert [(row, set(found)) for row, found in made] == expected()
+    assert found_by(made) == expected()
     assert made._pool is not None
 
 
@@ -59,7 +71,7 @@ def test_the_guards_count_as_they_were_when_it_began() -> None:
     forms = Forms("en", vary=True, stop=frozenset(), shouting=False)
     made = NameOrders(forms, LABELS, [forms.fold(label) for label in LABELS], guards)
     guards[0] = Guard.NEVER
-    assert [row for row, _ in made] == [row for row, _ in expected()]
+    assert found_by(made) == expected()
 
 
 @forked
@@ -69,4 +81,14 @@ def test_what_a_killed_process_leaves_is_done_here() -> None:
     assert made._pool is not None
     pid = made._pool.submit(os.getpid).result()
     os.kill(pid, signal.SIGKILL)
-    assert [(row, set(found)) for row, found in made] == expected()
+    assert found_by(made) == expected()
+    assert list(made.related(["cancer"])) == [list(made._forms.related("cancer"))]
+
+
+@forked
+@pytest.mark.usefixtures("many")
+def test_a_second_process_gives_related_words_in_their_order() -> None:
+    made = orders()
+    words = ["tumour", "", "ii", "cancer", "breast"]
+    assert list(made.related(words)) == [list(made._forms.related(word)) for word in words]
+    made.close()

@@ -31,3 +31,8 @@ def test_a_word_much_longer_than_any_costs_nothing() -> None:
 def test_each_pair_that_shares_a_rest_is_found_however_often() -> None:
     assert set(NearWords(["abb", "ab", "b"])(["abb"])) == {("abb", "abb"), ("abb", "ab")}
     assert list(NearWords([])(["abb"])) == []
+
+
+def test_words_of_more_than_64_letters_are_left_out() -> None:
+    words = ["a" * 64, "b" * 65]
+    assert set(NearWords(words)(words)) == {("a" * 64, "a" * 64)}

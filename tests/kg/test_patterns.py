@@ -24,6 +24,22 @@ def test_a_row_is_in_a_pattern_once() -> None:
     assert patterns.rows.tolist() == [0]
 
 
+def test_what_another_builder_has_is_added_as_if_it_were_built_here() -> None:
+    parts = [(0, ["lung cancer"]), (1, ["skin cancer", "cancer of skin"]), (2, ["a  b"])]
+    whole, builder = PatternBuilder(), PatternBuilder()
+    for row, found in parts:
+        whole.add(row, found)
+        other = PatternBuilder()
+        other.add(row, found)
+        builder.extend(other)
+    builder.extend(PatternBuilder())
+    assert list(builder.words) == list(whole.words)
+    groups = np.arange(len(whole.words), dtype=np.int32)
+    one, other_one = builder.finish(groups), whole.finish(groups)
+    assert one.codes == other_one.codes
+    assert one.rows.tolist() == other_one.rows.tolist()
+
+
 def test_rows_can_be_left_out() -> None:
     builder = PatternBuilder()
     for row, order in enumerate(["a", "b", "a"]):

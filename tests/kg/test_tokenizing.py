@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pickle
+import re
+import string
 import subprocess
 import sys
 from pathlib import Path
@@ -11,10 +13,17 @@ import spacy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ontograft.kg.tokenizing import GuardedTokenizer, _has_short_words, guard_tokenizer
+from ontograft.kg.tokenizing import (
+    BeyondLetters,
+    GuardedTokenizer,
+    _has_short_words,
+    guard_tokenizer,
+)
 
 NLP = spacy.blank("en")
 GUARDED = GuardedTokenizer(NLP.tokenizer)
+LANGUAGES = ("en", "de", "fr", "nl", "pl", "ru", "tr", "id", "xx")
+RULES: dict[str, Any] = {language: spacy.blank(language).tokenizer for language in LANGUAGES}
 
 
 @pytest.mark.parametrize(
@@ -62,6 +71,39 @@ def test_a_guarded_tokenizer_remembers_more_words_unless_it_was_told_how_many() 
     other.max_cache_size = 1 << 20
     assert GuardedTokenizer(other).max_cache_size == 1 << 20
     GuardedTokenizer(spacy.blank("zh").tokenizer)  # which has no such limit
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@given(word=st.text(string.ascii_letters, min_size=1))
+def test_no_rule_that_is_not_asked_finds_anything_in_letters(language: str, word: str) -> None:
+    rules = RULES[language]
+    assert rules.suffix_search(word) is None
+    assert list(rules.infix_finditer(word)) == []
+    assert rules.url_match is None or rules.url_match(word) is None
+
+
+def test_other_words_are_asked_about() -> None:
+    guarded = GuardedTokenizer(spacy.blank("en").tokenizer)
+    assert isinstance(guarded.suffix_search.__self__, BeyondLetters)
+    for word in ("cancer.", "well-known", "5km", "https://a.org/b", "naïve", "cancer"):
+        usual = spacy.blank("en").tokenizer
+        assert [token.text for token in guarded(word)] == [token.text for token in usual(word)]
+
+
+def test_a_rule_of_ones_own_is_asked_about_every_word() -> None:
+    tokenizer: Any = spacy.blank("en").tokenizer
+    tokenizer.suffix_search = re.compile("itis$").search
+    guarded = GuardedTokenizer(tokenizer)
+    assert [token.text for token in guarded("hepatitis")] == ["hepat", "itis"]
+
+
+def test_a_loaded_tokenizer_asks_as_few_rules(tmp_path: Path) -> None:
+    guarded = GuardedTokenizer(spacy.blank("en").tokenizer)
+    guarded.from_bytes(guarded.to_bytes())
+    assert isinstance(guarded.infix_finditer.__self__, BeyondLetters)
+    guarded.to_disk(tmp_path / "tokenizer")
+    guarded.from_disk(tmp_path / "tokenizer")
+    assert isinstance(guarded.url_match.__self__, BeyondLetters)
 
 
 def test_a_tokenizer_is_guarded_once() -> None:
