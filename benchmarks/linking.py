@@ -59,7 +59,7 @@ def main() -> None:
     parser.add_argument("--errors", action="store_true", help="list the commonest errors")
     parser.add_argument("--dense", metavar="ENCODER", help="also link with this text encoder")
     parser.add_argument("--dense-texts", type=int, default=500, help="how many abstracts so")
-    parser.add_argument("--similar", type=float, default=0.6, help="the option, with --dense")
+    parser.add_argument("--similar", type=float, default=0.65, help="the option, with --dense")
     arguments = parser.parse_args()
     if not DATA.is_dir():
         raise SystemExit(f"{DATA}: no benchmark data; set ONTOGRAFT_BENCHMARK_DATA to its folder")
