@@ -25,7 +25,7 @@ from .guards import Guard, is_shouting, stop_words
 from .hierarchy import Index, expand
 from .label_checks import FoldedLabel, LabelChecks
 from .lexicon_storage import LexiconContent
-from .name_orders import NameOrders
+from .name_work import NameWork
 from .patterns import Numbers, PatternBuilder, Patterns
 from .shortening import Name, generic, shortened
 from .strings import Strings
@@ -140,7 +140,7 @@ class LexiconBuilder:
         Args:
             max_shared: a name of more concepts than this is flagged.
         """
-        orders = NameOrders(self.forms, self.labels, self.label_folded, self.label_guard)
+        orders = NameWork(self.forms, self.labels, self.label_folded, self.label_guard)
         try:
             linked = [row for row, guard in enumerate(self.label_guard) if guard != Guard.NEVER]
             self._check(linked, max_shared)

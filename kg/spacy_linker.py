@@ -94,7 +94,7 @@ class SpacyLinker:
         return doc
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = 128) -> Iterator[Doc]:
-        """Link a stream of documents."""
+        """Link a stream of documents, at most 256 at once, however large the batches are."""
         docs = iter(stream)
         while batch := list(islice(docs, min(batch_size, _MOST_AT_ONCE))):
             self.set_annotations(batch, self.predict(batch))

@@ -6,8 +6,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from rich import progress as bars
 from rich.console import Console
@@ -21,6 +20,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from .closing import Closing
 from .progress import Pace, Progress
 
 _CONFUSIONS: Final = 5
@@ -46,7 +46,7 @@ LINE_SECONDS: Final = 60.0
 """How often a long stage says how far it is where there is no terminal."""
 
 
-class TerminalReporter:
+class TerminalReporter(Closing):
     """Shows stages as bars on stderr, with their rate and the time left.
 
     Where that is no terminal, it prints notes, and for a long stage a line a minute.
@@ -66,16 +66,12 @@ class TerminalReporter:
             disable=not self._console.is_terminal,
         )
 
-    def __enter__(self) -> TerminalReporter:
+    def __enter__(self) -> Self:
         self._bars.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Take the bars away."""
         self._bars.stop()
 
     @contextmanager

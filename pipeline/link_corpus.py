@@ -11,7 +11,7 @@ from ..errors import CorpusError
 from ..kg import NIL, KnowledgeGraph, Linker, LinkerOptions, Mention
 from .features import CHUNK, chunked
 from .knowledge import LinkedOntology
-from .output import open_jsonl
+from .output import mention_row, open_jsonl
 from .settings import KnowledgeSettings
 
 if TYPE_CHECKING:
@@ -98,12 +98,7 @@ def as_line(document: Document, mention: Mention) -> dict[str, Any]:
     """Return a mention as JSON."""
     return {
         "id": document.id,
-        "start": mention.start,
-        "end": mention.end,
-        "text": mention.text,
-        "iri": mention.iri,
-        "label": mention.label,
-        "score": mention.score,
+        **mention_row(mention),
         "nested": mention.nested,
         "fragments": [list(piece) for piece in mention.fragments],
         "polarity": mention.polarity,

@@ -14,6 +14,7 @@ from .labels import plain
 
 if TYPE_CHECKING:
     from ..data import Document
+    from ..kg import Mention
     from .prediction import Prediction
 
 ROW_GROUP: Final = 1024
@@ -60,17 +61,19 @@ def as_row(document: Document, prediction: Prediction) -> dict[str, Any]:
         "id": document.id,
         "label": plain(prediction.label),
         "probabilities": prediction.probabilities,
-        "concepts": [
-            {
-                "start": mention.start,
-                "end": mention.end,
-                "text": mention.text,
-                "iri": mention.iri,
-                "label": mention.label,
-                "score": mention.score,
-            }
-            for mention in prediction.mentions
-        ],
+        "concepts": [mention_row(mention) for mention in prediction.mentions],
+    }
+
+
+def mention_row(mention: Mention) -> dict[str, Any]:
+    """Return where a mention stands and what it is linked to, as JSON."""
+    return {
+        "start": mention.start,
+        "end": mention.end,
+        "text": mention.text,
+        "iri": mention.iri,
+        "label": mention.label,
+        "score": mention.score,
     }
 
 

@@ -21,12 +21,12 @@ _CHUNK: Final = 4096
 _LEAST_FORKED: Final = 50_000
 
 _forking: Final = threading.Lock()
-_shared: NameOrders | None = None  # of a process while it is forked, and of its worker
+_shared: NameWork | None = None  # of a process while it is forked, and of its worker
 _Part = TypeVar("_Part", int, Sequence[str])
 _Result = TypeVar("_Result")
 
 
-class NameOrders:
+class NameWork:
     """Works out the orders of some names, and the words related to theirs.
 
     Of many names it has a second process begin at once with the orders of the first of them, which

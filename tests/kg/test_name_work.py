@@ -6,10 +6,10 @@ import sys
 
 import pytest
 
-from ontograft.kg import name_orders
+from ontograft.kg import name_work
 from ontograft.kg.forms import Forms
 from ontograft.kg.guards import Guard
-from ontograft.kg.name_orders import NameOrders
+from ontograft.kg.name_work import NameWork
 
 LABELS = [f"cancer, breast number {number}" for number in range(10)]
 GUARDS = [Guard.NEVER if number == 3 else Guard.FREE for number in range(10)]
@@ -17,12 +17,12 @@ GUARDS = [Guard.NEVER if number == 3 else Guard.FREE for number in range(10)]
 forked = pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks")
 
 
-def orders() -> NameOrders:
+def orders() -> NameWork:
     forms = Forms("en", vary=True, stop=frozenset(), shouting=False)
-    return NameOrders(forms, LABELS, [forms.fold(label) for label in LABELS], GUARDS)
+    return NameWork(forms, LABELS, [forms.fold(label) for label in LABELS], GUARDS)
 
 
-def found_by(made: NameOrders) -> list[tuple[int, set[str]]]:
+def found_by(made: NameWork) -> list[tuple[int, set[str]]]:
     """Return the rows with their orders, read from the words of each."""
     found: dict[int, set[str]] = {}
     for chunk in made():
@@ -46,8 +46,8 @@ def expected() -> list[tuple[int, set[str]]]:
 @pytest.fixture
 def many(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten names are so many that a process helps with them, two at a time."""
-    monkeypatch.setattr(name_orders, "_LEAST_FORKED", 10)
-    monkeypatch.setattr(name_orders, "_CHUNK", 2)
+    monkeypatch.setattr(name_work, "_LEAST_FORKED", 10)
+    monkeypatch.setattr(name_work, "_CHUNK", 2)
 
 
 def test_few_names_need_no_second_process() -> None:
@@ -69,7 +69,7 @@ def test_a_second_process_gives_the_same_in_order() -> None:
 def test_the_guards_count_as_they_were_when_it_began() -> None:
     guards = list(GUARDS)
     forms = Forms("en", vary=True, stop=frozenset(), shouting=False)
-    made = NameOrders(forms, LABELS, [forms.fold(label) for label in LABELS], guards)
+    made = NameWork(forms, LABELS, [forms.fold(label) for label in LABELS], guards)
     guards[0] = Guard.NEVER
     assert found_by(made) == expected()
 
