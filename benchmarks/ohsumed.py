@@ -35,14 +35,13 @@ from ontograft.data import (
     few_shot_sample,
     read_corpus,
     read_label_table,
-    stratified_split,
 )
 from ontograft.pipeline import Project, fit
 from ontograft.pipeline.building import build_model, frozen_features, label_names, targets_of
 from ontograft.pipeline.preparation import prepare
 from ontograft.pipeline.probe import LinearSolution, fit_probe
 from ontograft.pipeline.progress import LogReporter
-from ontograft.pipeline.splits import Splits, auto_share
+from ontograft.pipeline.splits import Splits
 from ontograft.pipeline.tfidf_svm import fit_tfidf_svm
 
 MODELS = ("tfidf-svm", "probe-text", "probe-grafted", "text", "grafted")
@@ -96,9 +95,7 @@ class Bench:
             rest = [replace(document, label=None) for document in pool]
             return Splits([], (), test, rest)
         if per_label == ALL:
-            share = auto_share(pool)
-            train, dev = stratified_split(pool, share=share, seed=seed)
-            return Splits(train, dev, test)
+            return Splits(pool, (), test)
         train = few_shot_sample(pool, per_label, seed)
         drawn = {document.id for document in train}
         rest = [replace(document, label=None) for document in pool if document.id not in drawn]
@@ -133,13 +130,11 @@ def svm(bench: Bench, per_label: int, seed: int) -> dict[str, float]:
     """TF-IDF with a linear support vector machine."""
     splits = bench.splits(per_label, seed)
     names = sorted({str(document.label) for document in bench.documents})
-    train, dev, test = (
+    train, test = (
         ([document.text for document in part], np.array([names.index(str(d.label)) for d in part]))
-        for part in (splits.train, splits.dev, splits.test)
+        for part in (splits.train, splits.test)
     )
-    model = fit_tfidf_svm(
-        *train, num_labels=len(names), task="single-label", seed=seed, dev=dev if dev[0] else None
-    )
+    model = fit_tfidf_svm(*train, num_labels=len(names), task="single-label", seed=seed)
     return figures_of(model.logits(test[0]), test[1])
 
 
@@ -177,9 +172,9 @@ class Probes:
     ) -> tuple[LinearSolution, NDArray[np.floating[Any]], NDArray[np.int64]]:
         """Return a probe, its logits for the test (document, label), and the test's rows."""
         splits = self._bench.splits(per_label, seed)
-        train, dev, test, rest = (
+        train, test, rest = (
             np.array([self._rows[document.id] for document in part], dtype=np.int64)
-            for part in (splits.train, splits.dev, splits.test, splits.unlabelled)
+            for part in (splits.train, splits.test, splits.unlabelled)
         )
         take, targets = self._features.take, self._targets
         solution = fit_probe(
@@ -187,7 +182,6 @@ class Probes:
             targets[train],
             task="single-label",
             seed=seed,
-            dev=(take(dev), targets[dev]) if len(dev) else None,
             names=self._names,
             unlabelled=take(rest) if len(rest) else None,
         )

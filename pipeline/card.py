@@ -121,21 +121,30 @@ def _knowledge(
 
 
 def _scores(metrics: dict[str, Metrics], documents: dict[str, int]) -> str:
-    splits = [name for name in ("dev", "test") if name in metrics]
-    if not splits:
-        return "Not evaluated: the project named no test texts, and none were held back."
+    columns = {
+        f"{split} ({documents[split]} texts)": metrics[split]
+        for split in ("dev", "test")
+        if split in metrics
+    }
+    notes = []
+    if "dev" in metrics:
+        notes.append("Choices were made on the dev texts, so their figures flatter.")
+    if not columns:
+        notes.append("Not evaluated: the project named no test texts, and none were held back.")
+    held_out = metrics.get("probe", {}).get("held_out")
+    if held_out and "dev" not in metrics:
+        columns[f"linear probe, held out ({held_out['documents']} texts)"] = held_out
+        notes.append(
+            "The model learnt from all labelled texts. What is held out is from the "
+            "cross-validation of the linear probe, from which its training starts, on texts that "
+            "the probe had not learnt from; choices were made on these, so that they flatter."
+        )
     rows = [
-        (figure, *(_number(metrics[split].get(figure)) for split in splits))
+        (figure, *(_number(found.get(figure)) for found in columns.values()))
         for figure in _FIGURES
-        if any(metrics[split].get(figure) is not None for split in splits)
+        if any(found.get(figure) is not None for found in columns.values())
     ]
-    table = _table(("", *(f"{split} ({documents[split]} texts)" for split in splits)), rows)
-    note = (
-        "\n\nChoices were made on the dev texts, so their figures flatter."
-        if "dev" in splits
-        else ""
-    )
-    return table + note
+    return "\n\n".join([*([_table(("", *columns), rows)] if columns else []), *notes])
 
 
 def _limits(settings: dict[str, Any], metrics: dict[str, Metrics]) -> str:

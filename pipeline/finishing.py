@@ -67,9 +67,12 @@ class Finisher:
             "text_score": solution.text_score,
             "class_shift": solution.class_shift.tolist(),
         }
-        if solution.held_out is not None and labels.task == "multi-label":
+        if solution.held_out is not None:
             logits, truth = solution.held_out
-            figures["thresholds"] = list(with_thresholds(labels, logits / found, truth).thresholds)
+            labels = with_thresholds(labels, logits / found, truth)
+            figures["held_out"] = measure_labels(logits / found, truth, labels)
+            if labels.task == "multi-label":
+                figures["thresholds"] = list(labels.thresholds)
         if tuned and not self.prepared.dev and labels.task != "regression":
             documents, words = compared_documents(self.prepared)
             logits = self._logits(model, documents, words) + solution.class_shift

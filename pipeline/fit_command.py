@@ -74,6 +74,7 @@ def fit_project(
     for split in ("dev", "test"):
         if split in result.metrics:
             print_metrics(result.metrics[split], title=split)
+    _print_held_out(result.metrics)
     if with_baselines:
         console = output()
         console.print("\nside by side")
@@ -81,6 +82,17 @@ def fit_project(
     if json is not None:
         write_text(json, to_json(rows) + "\n")
     output().print(f"model folder: {result.folder}", soft_wrap=True)
+
+
+def _print_held_out(metrics: Mapping[str, Any]) -> None:
+    """Print the figures of the linear probe where nothing else tells what to expect."""
+    probe = metrics.get("probe", {})
+    if "held_out" in probe and not metrics.keys() & {"dev", "test"}:
+        print_metrics(
+            probe["held_out"],
+            title="the model has learnt from all texts; the linear probe that it starts from, in "
+            "cross-validation",
+        )
 
 
 def comparison_table(rows: Mapping[str, Mapping[str, Any]], *, task: str) -> Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Final
 
 import numpy as np
@@ -23,6 +24,10 @@ GRAPH_SCALE: Final = 0.5
 """How much the blocks of features count; each row of each block has length 1 before."""
 
 FOLDS: Final = 5
+MANY_TEXTS: Final = 1000
+MANY_TEXTS_A_LABEL: Final = 60
+"""From so many texts, and so many a label on average, the first of the folds is enough."""
+
 ABSENT: Final = -1e4
 """The logit of a label that a fold lacks: out of the running."""
 
@@ -61,7 +66,11 @@ def split_up(weight: Floats, features: ProbeFeatures, known: NDArray[np.int64]) 
 def cut_folds(
     labels: Numbers, *, task: str, seed: int
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Yield rows to fit and rows to check; stratified where a text has a single label."""
+    """Yield rows to fit and rows to check; stratified where a text has a single label.
+
+    Five folds; one, of a fifth of the texts to check, where these are many: a fifth is then enough
+    to choose by.
+    """
     count = min(FOLDS, len(labels))
     rows = np.zeros((len(labels), 1))
     most = int(np.bincount(labels.astype(int)).max()) if task == "single-label" else 0
@@ -71,7 +80,14 @@ def cut_folds(
         folds = KFold(count, shuffle=True, random_state=seed)
     with warnings.catch_warnings():  # that a label has fewer texts than there are folds
         warnings.simplefilter("ignore", UserWarning)
-        yield from folds.split(rows, labels if most > 1 else None)
+        cut = folds.split(rows, labels if most > 1 else None)
+        yield from islice(cut, 1) if _are_many(labels, task) else cut
+
+
+def _are_many(labels: Numbers, task: str) -> bool:
+    counts = {"single-label": len(np.unique(labels)), "regression": 1}
+    num_labels = counts[task] if task in counts else labels.shape[1]
+    return len(labels) >= max(MANY_TEXTS, MANY_TEXTS_A_LABEL * num_labels)
 
 
 def fit_linear(

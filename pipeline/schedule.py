@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from .splits import MANY_TEXTS_A_LABEL
+from .probe_solving import MANY_TEXTS_A_LABEL
 
 if TYPE_CHECKING:
     from .settings import TrainingSettings

@@ -50,8 +50,7 @@ class CorpusSettings(Section):
         default="auto",
         union_mode="left_to_right",
         description="The texts by which choices are made: a file, a share of the training texts, "
-        "or 'auto': a fifth where labels are many; where they are few, choices by "
-        "cross-validation and every label used for training.",
+        "or 'auto': none; choices are made by cross-validation, and every label is learnt from.",
     )
     test: FilePath | None = Field(
         default=None, description="Labelled texts kept apart; only evaluated, once, at the end."

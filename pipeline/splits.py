@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from ..data import (
     CorpusColumns,
@@ -13,18 +13,12 @@ from ..data import (
     ReadReport,
     check_labels,
     find_duplicates,
-    labels_of,
     read_corpus,
     stratified_split,
 )
 
 if TYPE_CHECKING:
     from .settings import CorpusSettings, Project
-
-DEV_SHARE: Final = 0.2
-MANY_TEXTS: Final = 1000
-MANY_TEXTS_A_LABEL: Final = 60
-"""From so many training texts, and so many a label on average, a fifth is held back for choices."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +68,10 @@ def read_splits(project: Project) -> Splits:
         return Splits([], (), test, unlabelled, (), rows)
     # One label only must be said before a split is tried.
     check_labels(train)
-    share = corpus.dev if isinstance(corpus.dev, float) else auto_share(train)
     held_back: Sequence[Document] = ()
-    if share:
-        train, held_back = stratified_split(train, share=share, seed=project.training.seed)
+    if isinstance(corpus.dev, float):
+        seed = project.training.seed
+        train, held_back = stratified_split(train, share=corpus.dev, seed=seed)
     return check_splits(train, held_back, test, unlabelled=unlabelled, rows=rows)
 
 
@@ -102,13 +96,6 @@ def check_splits(
             notes.append(f"{empty} texts of {name} are empty: nothing can be learnt about them")
     notes += find_duplicates({name: part for name, part in splits.items() if part}).lines()
     return Splits(train, dev, test, unlabelled, tuple(notes), rows or {})
-
-
-def auto_share(train: Sequence[Document]) -> float:
-    """Return the share to hold back: a fifth where labels are many, else nothing."""
-    labels = {label for document in train for label in labels_of(document)}
-    enough = max(MANY_TEXTS, MANY_TEXTS_A_LABEL * len(labels))
-    return DEV_SHARE if len(train) >= enough else 0.0
 
 
 def _read(

@@ -51,3 +51,18 @@ def test_the_command_line_refuses_before_it_trains(
     assert run("fit", path, "--baselines") == 1
     assert "there are no texts to compare on" in capsys.readouterr().err
     assert not (folder / "model").exists()
+
+
+def test_without_texts_to_measure_on_the_probe_tells_what_to_expect(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = folder / "project.yaml"
+    path.write_text(path.read_text().replace("test: test.jsonl", "test: null"))
+    assert run("fit", path) == 0
+    assert "that it starts from, in cross-validation: 24 texts" in " ".join(
+        capsys.readouterr().out.split()
+    )
+    metrics = json.loads((folder / "model" / "metrics.json").read_text())
+    held_out = metrics["probe"]["held_out"]
+    assert held_out["documents"] == 24
+    assert 0 <= held_out["accuracy"] == pytest.approx(metrics["probe"]["score"], abs=0.05)

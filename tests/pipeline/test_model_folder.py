@@ -79,7 +79,8 @@ def test_another_layout_is_refused(model_folder: Path, tmp_path: Path) -> None:
 def test_the_model_card_states_ontology_settings_and_limits(model_folder: Path) -> None:
     card = (model_folder / "README.md").read_text()
     assert card.startswith("---\nlanguage: en\n")
-    for words in ("Fingerprint", "- `sweet`", "## Limits", "channels:", "Not evaluated"):
+    stated = ("Fingerprint", "- `sweet`", "## Limits", "channels:", "Not evaluated", "held out (")
+    for words in stated:
         assert words in card
     assert str(model_folder.parent) not in card
 

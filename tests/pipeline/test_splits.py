@@ -10,7 +10,7 @@ from ontograft.data import Document
 from ontograft.errors import CorpusError
 from ontograft.pipeline import Project
 from ontograft.pipeline.labels import LabelSet
-from ontograft.pipeline.splits import auto_share, check_splits, read_splits
+from ontograft.pipeline.splits import check_splits, read_splits
 
 from .conftest import rows, write_jsonl
 
@@ -19,14 +19,7 @@ def documents(count: int, labels: int) -> list[Document]:
     return [Document(str(n), f"text {n}", f"label {n % labels}") for n in range(count)]
 
 
-@pytest.mark.parametrize(
-    ("count", "labels", "share"), [(999, 2, 0.0), (1000, 2, 0.2), (1000, 20, 0.0), (1200, 20, 0.2)]
-)
-def test_a_fifth_is_held_back_where_labels_are_many(count: int, labels: int, share: float) -> None:
-    assert auto_share(documents(count, labels)) == share
-
-
-def test_where_labels_are_few_all_are_for_training(make_project: Callable[..., Project]) -> None:
+def test_all_labelled_texts_are_for_training(make_project: Callable[..., Project]) -> None:
     splits = read_splits(make_project())
     assert (len(splits.train), len(splits.dev), len(splits.test)) == (24, 0, 8)
 
