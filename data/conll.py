@@ -159,12 +159,16 @@ def _has_ids(path: Path) -> bool:
 
 def _lines(path: Path) -> Iterator[_Line]:
     """Yield the lines with a token, the ends of sentences and the starts of documents."""
+    marked = False  # whether documents say where they begin; else each sentence is one
     with open_lines(path) as lines:
         for raw in lines:
             if lines.flaw:
                 raise CorpusError(f"{lines.name}, line {lines.number}: {lines.flaw.reason}")
             line = raw.rstrip("\r\n")
             document, cells = _starts_document(line), _cells(line)
+            marked = marked or document is not None
+            if document is not None or not (cells or marked):
+                lines.start_row()
             if document is not None:
                 yield _Line(lines.number, [], document)
             elif not line.startswith("#") or _has_tag(cells):  # else a comment

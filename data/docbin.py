@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import CorpusError
 from .gold import GoldDocument, GoldMention, parse_ids
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
+
+MAX_UNPACKED_BYTES: Final = 1 << 29
+"""A file that is larger unpacked is refused: spaCy holds all of it in memory, several times."""
+
+_PART: Final = 1 << 20
 
 
 def read_docbin(path: Path) -> Iterator[GoldDocument]:
@@ -21,16 +27,20 @@ def read_docbin(path: Path) -> Iterator[GoldDocument]:
     id of a document is ``doc.user_data["id"]`` where the file keeps it, or its number.
 
     Raises:
-        CorpusError: the file is no ``DocBin`` of this version of spaCy, or is cut short.
+        CorpusError: the file is no ``DocBin`` of this version of spaCy, is cut short or too large.
     """
     import spacy
     from spacy.tokens import DocBin
 
     number = 0
     try:
-        box = DocBin().from_bytes(path.read_bytes())
+        packed = path.read_bytes()
+        _check_size(packed, path)
+        box = DocBin().from_bytes(packed)
         for number, doc in enumerate(box.get_docs(spacy.blank("xx").vocab), start=1):
             yield _document(doc, number)
+    except CorpusError:
+        raise
     except OSError as error:
         raise CorpusError(f"{path}: cannot be opened ({error.strerror})") from error
     except Exception as error:  # zlib, msgpack, numpy and spaCy each have their own kinds
@@ -39,6 +49,22 @@ def read_docbin(path: Path) -> Iterator[GoldDocument]:
             f"{path}, after document {number}: cannot be read on ({reason}); expected what "
             "DocBin.to_disk wrote; it is of another format, damaged or cut short: write it again"
         ) from error
+
+
+def _check_size(packed: bytes, path: Path) -> None:
+    """Refuse a file that would fill the memory; what is no compressed data is left to spaCy."""
+    unpacking, size = zlib.decompressobj(), 0
+    while packed and not unpacking.eof and size <= MAX_UNPACKED_BYTES:
+        try:
+            size += len(unpacking.decompress(packed, _PART))
+        except zlib.error:
+            return
+        packed = unpacking.unconsumed_tail
+    if size > MAX_UNPACKED_BYTES:
+        raise CorpusError(
+            f"{path}: is larger than {MAX_UNPACKED_BYTES >> 20} MiB unpacked; expected less; write "
+            "its documents into several files, or as JSON Lines"
+        )
 
 
 def _document(doc: Doc, number: int) -> GoldDocument:

@@ -64,7 +64,13 @@ def to_meta(value: object, column: str) -> str | None:
     if isinstance(value, timedelta | Decimal | UUID):
         return str(value)
     if isinstance(value, dict | list):
-        return checked(json.dumps(value, ensure_ascii=False, default=str), column)
+        try:
+            text = json.dumps(value, ensure_ascii=False, default=str)
+        except RecursionError:
+            raise RowError(
+                "type", f"column {column!r} is nested too deep; expected a flat value; {_WAY_OUT}"
+            ) from None
+        return checked(text, column)
     return _scalar(value, column)
 
 
@@ -147,7 +153,7 @@ def _labels(value: object, column: str) -> tuple[str, ...]:
 def _listed(cell: str, column: str) -> list[object]:
     try:
         parts = json.loads(cell)
-    except ValueError:
+    except (ValueError, RecursionError):
         parts = None
     if isinstance(parts, list):
         return parts
@@ -205,7 +211,14 @@ def _scalar(value: object, column: str) -> str:
 
 
 def _is_missing(value: object) -> bool:
-    return value is None or (isinstance(value, float) and math.isnan(value))
+    """Return whether a cell has no value: None, or what NumPy and pandas have in its place."""
+    if value is None or isinstance(value, str):
+        return value is None
+    if isinstance(value, float | np.floating):
+        return math.isnan(value)
+    if isinstance(value, np.datetime64 | np.timedelta64):
+        return bool(np.isnat(value))
+    return type(value).__name__ in ("NAType", "NaTType")
 
 
 def _kind(value: object) -> str:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..errors import CorpusError
+from .rows import shown
 
 _NO_ID: Final = frozenset(("", "-", "-1", "_", "NIL", "CUI-less"))
 _JOINT: Final = re.compile(r"[+;,]")
-_SHOWN: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +95,8 @@ def check_span(text: str, start: int, end: int, *, where: str, stated: str | Non
     # Corpora differ from their own texts in white space; more than that is a wrong offset.
     if stated is not None and found != stated and found.split() != stated.split():
         raise CorpusError(
-            f"{where}: the text from {start} to {end} is {_shown(found)}, but the mention is "
-            f"{_shown(stated)}; expected them to be equal; offsets count Unicode code points (not "
+            f"{where}: the text from {start} to {end} is {shown(found)}, but the mention is "
+            f"{shown(stated)}; expected them to be equal; offsets count Unicode code points (not "
             "bytes) from the start of the text"
         )
 
@@ -118,7 +118,3 @@ def check_fragments(
             f"{where}: the fragments are {[list(piece) for piece in fragments]}; expected pieces "
             f"in order that do not overlap, from {start} to {end} as the mention"
         )
-
-
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "...")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import CorpusError
-from .rows import BadRow, Row, open_lines
+from .rows import BadRow, Row, open_lines, shown
 
 
 class _DuplicateKey(ValueError):
@@ -26,8 +26,9 @@ def read_json_lines(source: Path | BinaryIO) -> Iterator[Row | BadRow]:
     number = 0
     with open_lines(source) as lines:
         for line in lines:
+            flaw = lines.flaw
+            lines.start_row()
             if not line.strip():
-                lines.start_row()
                 continue
             number += 1
             if number == 1 and line.lstrip().startswith("["):
@@ -36,9 +37,8 @@ def read_json_lines(source: Path | BinaryIO) -> Iterator[Row | BadRow]:
                     f"{lines.name}: is one JSON array; expected JSON Lines, one object a line; "
                     f"convert it: jq -c '.[]' {name} > rows.jsonl"
                 )
-            if lines.flaw:
-                yield BadRow(number, lines.number, *lines.flaw)
-                lines.start_row()
+            if flaw:
+                yield BadRow(number, lines.number, *flaw)
             else:
                 yield _row(line, number, lines.number, decoder)
 
@@ -47,19 +47,21 @@ def _row(line: str, number: int, line_number: int, decoder: json.JSONDecoder) ->
     kind = "JSON"
     try:
         value = decoder.decode(line)
+        if isinstance(value, dict):
+            return Row(number, line_number, value)
+        found = json.dumps(value)[:40]
+        reason = f'it is {found}; expected an object such as {{"text": "..."}}'
     except json.JSONDecodeError as error:
         reason = f"it is not JSON ({error.msg}, column {error.colno}); expected one whole object"
         if line.strip() == "{":
             reason += "; is the file one pretty-printed document? Write each object on one line"
     except _DuplicateKey as error:
         kind = "duplicate key"
-        reason = f"it names the key {error.args[0]!r} twice; expected each key once; remove one"
+        reason = (
+            f"it names the key {shown(error.args[0])} twice; expected each key once; remove one"
+        )
     except (RecursionError, ValueError) as error:  # too deep; an integer of thousands of digits
         reason = f"it is not usable JSON ({str(error)[:80]}); expected a flat object"
-    else:
-        if isinstance(value, dict):
-            return Row(number, line_number, value)
-        reason = f'it is {json.dumps(value)[:40]}; expected an object such as {{"text": "..."}}'
     return BadRow(number, line_number, kind, reason)
 
 

@@ -42,7 +42,7 @@ def read_parquet(
             names = _with_others(file.schema_arrow, wanted) if others else list(wanted)
             batches = file.iter_batches(batch_size=BATCH_ROWS, columns=names, use_threads=False)
             for batch in batches:
-                for row in _rows(batch, names, number):
+                for row in _rows(batch, names, wanted, number):
                     number += 1
                     yield row
     except damaged as error:
@@ -102,16 +102,18 @@ def _is_value(kind: Any) -> bool:
     return bool(number or _is_text(kind))
 
 
-def _rows(batch: Any, wanted: Sequence[str], before: int) -> Iterator[Row | BadRow]:
+def _rows(
+    batch: Any, names: Sequence[str], wanted: Sequence[str], before: int
+) -> Iterator[Row | BadRow]:
     try:
-        columns = [_plain(batch.column(name)).to_pylist() for name in wanted]
-    except UnicodeDecodeError:
-        # Bytes that are not UTF-8 in a text column: find their row.
+        columns = [_plain(batch.column(name)).to_pylist() for name in names]
+    except (ValueError, OverflowError):
+        # Bytes that are not UTF-8 in a text, or a time that Python has no type for: find the row.
         for index in range(batch.num_rows):
-            yield _row_alone(batch, wanted, index, before + index + 1)
+            yield _row_alone(batch, names, wanted, index, before + index + 1)
         return
     for number, cells in enumerate(zip(*columns, strict=True), start=before + 1):
-        yield Row(number, 0, dict(zip(wanted, cells, strict=True)))
+        yield Row(number, 0, dict(zip(names, cells, strict=True)))
 
 
 def _plain(column: Any) -> Any:
@@ -126,17 +128,23 @@ def _plain(column: Any) -> Any:
     return column
 
 
-def _row_alone(batch: Any, wanted: Sequence[str], index: int, number: int) -> Row | BadRow:
+def _row_alone(
+    batch: Any, names: Sequence[str], wanted: Sequence[str], index: int, number: int
+) -> Row | BadRow:
+    """Return a row; a cell that Python cannot hold is left out where nobody asked for it."""
     values: dict[str, object] = {}
-    for name in wanted:
+    for name in names:
         try:
             values[name] = _plain(batch.column(name))[index].as_py()
         except UnicodeDecodeError as error:
-            return BadRow(
-                number,
-                0,
-                "encoding",
-                f"column {name!r} holds the byte 0x{error.object[error.start]:02X}, which is not "
-                "UTF-8; expected UTF-8; write the column as text again",
-            )
+            if name in wanted:
+                return BadRow(
+                    number,
+                    0,
+                    "encoding",
+                    f"column {name!r} holds the byte 0x{error.object[error.start]:02X}, which is "
+                    "not UTF-8; expected UTF-8; write the column as text again",
+                )
+        except (ValueError, OverflowError):
+            continue  # a time out of range; columns that were asked for hold none
     return Row(number, 0, values)

@@ -20,6 +20,7 @@ from .gold import GoldDocument, GoldMention, check_span, parse_ids
 from .rows import open_lines
 
 _TEXT: Final = re.compile(r"([^|\t]*)\|([ta])\|(.*)")
+_OFFSET: Final = re.compile("[0-9]{1,12}")
 _RELATION: Final = re.compile(r"[A-Za-z][\w-]*")
 
 
@@ -46,6 +47,8 @@ def read_pubtator(path: Path) -> Iterator[GoldDocument]:
             if draft and (not line.strip() or (match and match.group(2) == "t")):
                 yield draft.finished()
                 draft = None
+            if draft is None:
+                lines.start_row()
             if match and match.group(2) == "t":
                 draft = _Draft(match.group(1), match.group(3))
             elif match and draft:
@@ -95,7 +98,7 @@ def _add_mention(draft: _Draft | None, line: str, where: str) -> None:
         )
     if len(cells) == 4 and _RELATION.fullmatch(cells[1]):
         return
-    if len(cells) < 5 or not (cells[1].isdecimal() and cells[2].isdecimal()):
+    if len(cells) < 5 or not (_OFFSET.fullmatch(cells[1]) and _OFFSET.fullmatch(cells[2])):
         raise CorpusError(
             f"{where}: {line[:60]!r} is no mention; expected, with tabs between them: document, "
             "start, end, mention, type, identifier"

@@ -97,6 +97,11 @@ def _check_object(source: object) -> None:
             f"the {type(source).__name__} given holds the splits {listed(map(str, source))}; "
             "expected the rows of one split; pass one of them, such as dataset['train']"
         )
+    if hasattr(source, "columns") and hasattr(source, "to_dict"):
+        raise CorpusError(
+            f"the {type(source).__name__} given is a table; expected its rows; pass them: "
+            "frame.to_dict('records') with pandas, frame.to_dicts() with Polars"
+        )
     if not isinstance(source, Iterable):
         raise CorpusError(
             f"a corpus cannot be read from {source!r:.80}; expected a path, a datasets.Dataset or "

@@ -13,8 +13,11 @@ from typing import Any, BinaryIO, NamedTuple
 
 from ..errors import CorpusError
 
-#: A longer line ends the reading: it would fill the memory, and no text is that long.
-MAX_LINE_BYTES = 64 * 1024 * 1024
+#: A longer line, or a longer row of several lines, ends the reading: a small gzipped file can hold
+#: one that would fill the memory, and no text is that long.
+MAX_LINE_BYTES = 32 * 1024 * 1024
+
+_SHOWN = 60
 
 _OTHER_FILES = {
     b"\xff\xfe": "UTF-16; save it as UTF-8",
@@ -53,11 +56,16 @@ def place(source: str, number: int, line: int = 0) -> str:
     return f"{source}, row {number} (line {line})" if line else f"{source}, row {number}"
 
 
+def shown(text: str) -> str:
+    """Return a text in quotes, for messages; of a long one the beginning."""
+    return repr(text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "...")
+
+
 def listed(names: Iterable[str], limit: int = 20) -> str:
     """Return the first names, comma-separated, and how many more there are."""
     all_names = list(names)
     more = f" and {len(all_names) - limit} more" if len(all_names) > limit else ""
-    return ", ".join(repr(name) for name in all_names[:limit]) + more if all_names else "(none)"
+    return ", ".join(map(shown, all_names[:limit])) + more if all_names else "(none)"
 
 
 def missing_column(name: str, available: Iterable[str]) -> str:
@@ -79,7 +87,8 @@ class TextLines:
     r"""The lines of a UTF-8 file, split at ``\n`` alone (so U+2028 and ``\x85`` stay in a text).
 
     A line that is not UTF-8, or holds a NUL, is passed on in a readable form, so that the rows
-    around it keep their places; ``flaw`` says what was wrong since the last ``start_row()``.
+    around it keep their places; ``flaw`` says what was wrong since the last ``start_row()``. Who
+    puts several lines together calls that for each row: the lines of a row have a bound together.
     """
 
     def __init__(self, stream: BinaryIO, name: str) -> None:
@@ -88,13 +97,15 @@ class TextLines:
         self.name = name
         self.number = 0
         self.taken = 0
+        self._taken_bytes = 0
         self.last = ""
         self.flaw: Flaw | None = None
 
     def start_row(self) -> None:
-        """Forget the flaw and the number of lines of the row before."""
+        """Forget the flaw and the lines of the row before."""
         self.flaw = None
         self.taken = 0
+        self._taken_bytes = 0
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -116,6 +127,14 @@ class TextLines:
             )
         self.number += 1
         self.taken += 1
+        self._taken_bytes += len(data)
+        if self._taken_bytes > MAX_LINE_BYTES:
+            raise CorpusError(
+                f"{self.name}, line {self.number}: the row or document that began near line "
+                f"{self.number - self.taken + 1} is longer than {MAX_LINE_BYTES >> 20} MiB; "
+                "expected shorter ones; look there for a quote that is never closed, or a blank "
+                "line that is missing"
+            )
         self.last = self._decoded(data)
         self._offset += len(data)
         return self.last

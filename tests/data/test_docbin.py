@@ -7,7 +7,7 @@ import pytest
 import spacy
 from spacy.tokens import Doc, DocBin, Span
 
-from ontograft.data import GoldMention, read_gold
+from ontograft.data import GoldMention, docbin, read_gold
 from ontograft.errors import CorpusError
 
 
@@ -68,4 +68,14 @@ def test_a_file_that_cannot_be_opened_is_named(
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
     with pytest.raises(CorpusError, match=r"gold\.spacy: cannot be opened \(Permission denied\)"):
+        list(read_gold(path))
+
+
+def test_a_small_file_that_unpacks_to_a_huge_one_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(docbin, "MAX_UNPACKED_BYTES", 1 << 20)
+    path = tmp_path / "gold.spacy"
+    path.write_bytes(zlib.compress(bytes(1 << 22)))
+    with pytest.raises(CorpusError, match=r"gold\.spacy: is larger than 1 MiB unpacked; expected"):
         list(read_gold(path))

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas  # type: ignore[import-untyped]
 import pytest
 
 from ontograft.data import Task, label_or_none
-from ontograft.data.fields import RowError, to_id, to_label, to_text
+from ontograft.data.fields import RowError, to_id, to_label, to_meta, to_text
 
 
 @pytest.mark.parametrize(
@@ -91,3 +92,29 @@ def test_half_a_character_is_refused_with_its_place() -> None:
 )
 def test_a_label_or_none(cell: str | None, task: Task, label: object) -> None:
     assert label_or_none(cell, "label", task) == label
+
+
+@pytest.mark.parametrize(
+    "value",
+    [np.float32("nan"), np.datetime64("NaT"), np.timedelta64("NaT"), pandas.NA, pandas.NaT],
+    ids=repr,
+)
+def test_what_libraries_have_for_no_value_is_none(value: object) -> None:
+    assert to_meta(value, "note") is None
+    with pytest.raises(RowError, match="column 'label' has no label"):
+        to_label(value, "label", "single-label")
+    with pytest.raises(RowError, match="column 'text' has no text"):
+        to_text(value, "text")
+
+
+def test_a_list_in_lists_without_end_is_no_label() -> None:
+    with pytest.raises(RowError, match="expected a JSON list such as"):
+        to_label("[" * 100_000, "label", "multi-label")
+
+
+def test_a_value_that_is_nested_too_deep_is_no_text() -> None:
+    value: list[object] = []
+    for _ in range(5000):
+        value = [value]
+    with pytest.raises(RowError, match="column 'note' is nested too deep; expected a flat value"):
+        to_meta(value, "note")

@@ -151,3 +151,8 @@ def test_a_line_that_is_no_json_is_named(tmp_path: Path) -> None:
     path.write_text(path.read_text() + '{"text": "cut', encoding="utf-8")
     with pytest.raises(CorpusError, match=r"row 2 \(line 2\): it is not JSON"):
         list(read_gold(path))
+
+
+def test_an_answer_that_is_no_word_is_none(tmp_path: Path) -> None:
+    (document,) = read(tmp_path, {"text": TEXT, "answer": ["reject"], "mentions": []})
+    assert document.text == TEXT

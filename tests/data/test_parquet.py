@@ -146,3 +146,29 @@ def test_the_other_columns_of_parquet_but_bytes(tmp_path: Path) -> None:
         "tags": '["a", "b"]',
         "who": '{"name": "n"}',
     }
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        pa.array([None, 10**8], pa.date32()),
+        pa.array([None, 2**62], pa.duration("s")),
+        pa.array([None, 1], pa.timestamp("us", "Nowhere/Land")),
+    ],
+    ids=lambda others: str(others.type),
+)
+def test_a_time_that_nothing_can_hold_is_left_out(others: pa.Array, tmp_path: Path) -> None:
+    path = tmp_path / "c.parquet"
+    pq.write_table(pa.table({"text": ["t", "u"], "when": others}), path)
+    documents = list(read_corpus(path, columns=CorpusColumns(others=True)))
+    assert [document.text for document in documents] == ["t", "u"]
+
+
+def test_bytes_in_a_column_that_nobody_asked_for_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "c.parquet"
+    latin = pa.array([b"ok", b"caf\xe9"]).view(pa.string())
+    pq.write_table(pa.table({"text": ["t", "u"], "note": latin}), path)
+    first, second = read_corpus(path, columns=CorpusColumns(others=True))
+    assert (first.meta, second.meta) == ({"note": "ok"}, {})
+    with pytest.raises(CorpusError, match="row 2: column 'note' holds the byte 0xE9"):
+        list(read_corpus(path, columns=CorpusColumns(meta=("note",))))

@@ -102,3 +102,10 @@ def test_other_encodings_are_refused_by_line(tmp_path: Path) -> None:
     path.write_bytes("1|t|Flu\n1|a|Sjögren\n".encode("latin-1"))
     with pytest.raises(CorpusError, match="line 2: byte 0xF6 at offset .* is not UTF-8"):
         list(read_gold(path))
+
+
+@pytest.mark.parametrize("start", ["9" * 5000, "\u0660", "-1"])
+def test_an_offset_that_is_no_small_number_is_refused(start: str, tmp_path: Path) -> None:
+    path = write(tmp_path, f"1|t|abc\n1\t{start}\t3\tabc\tDisease\tD1\n")
+    with pytest.raises(CorpusError, match=r"gold\.pubtator, line 2: .* is no mention; expected"):
+        list(read_gold(path))

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import datasets
+import pandas  # type: ignore[import-untyped]
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -207,3 +208,11 @@ def test_the_other_columns_of_a_dataset_but_images_and_sounds() -> None:
     dataset = dataset.add_column("picture", [None]).cast_column("picture", datasets.Image())
     (document,) = read_corpus(dataset, columns=CorpusColumns(others=True))
     assert document.meta == {"label": "yes", "year": "1990"}
+
+
+def test_a_data_frame_is_told_how_to_give_its_rows() -> None:
+    frame = pandas.DataFrame({"text": ["t"], "label": ["x"]})
+    with pytest.raises(CorpusError, match=r"the DataFrame given is a table; .*to_dict\('records'"):
+        read_corpus(frame, columns=COLUMNS)
+    (document,) = read_corpus(frame.to_dict("records"), columns=COLUMNS)
+    assert document.label == "x"
