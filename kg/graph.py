@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
@@ -13,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from ..errors import OntologyError
-from .concepts import Concept, Forbidden, Label, LabelKind, Problem, language_rank, local_name
+from .concepts import Concept, Forbidden, Label, LabelKind, Problem, local_name
 from .hierarchy import Index, closure_of_all, frozen, walk
+from .naming import definition_of, names_of, preferred_label_of
 
 if TYPE_CHECKING:
     import networkx
@@ -35,10 +34,6 @@ __all__ = [
 
 BROADER: Final = "http://www.w3.org/2004/02/skos/core#broader"
 """The relation from a concept to its parent, whatever the ontology calls it (subclass, is-a)."""
-
-_UNTAGGED: Final = language_rank("", "x")
-_FOREIGN: Final = language_rank("x", "y")
-_TRUST: Final = {kind: rank for rank, kind in enumerate(LabelKind)}
 
 
 class KnowledgeGraph:
@@ -333,13 +328,7 @@ class KnowledgeGraph:
             language: a BCP 47 tag; its variants (``en-gb`` for ``en``) and labels without a tag
                 serve it too. None: every language.
         """
-        wanted = None if language is None else language.lower()
-        labels = (
-            label
-            for label in self._concepts[index].labels
-            if wanted is None or language_rank(label.language, wanted) < 3
-        )
-        return tuple(sorted(labels, key=lambda label: (_TRUST[label.kind], label)))
+        return names_of(self._concepts[index], language)
 
     def preferred_label(self, index: int, language: str = "en") -> str:
         """Return the name to show: in the language, else without tag, else any, else from the IRI.
@@ -347,25 +336,11 @@ class KnowledgeGraph:
         Where no label is preferred, the most trusted other kind takes its place; but a preferred
         label without a tag goes before another kind in the language.
         """
-        concept = self._concepts[index]
-        if not concept.labels:
-            return local_name(concept.iri)
-        wanted = language.lower()
-        preferred = [label for label in concept.labels if label.kind is LabelKind.PREFERRED]
-        ranks = {language_rank(label.language, wanted) for label in preferred}
-        return min(
-            preferred if min(ranks, default=_FOREIGN) == _UNTAGGED else concept.labels,
-            key=lambda label: (language_rank(label.language, wanted), _TRUST[label.kind], label),
-        ).text
+        return preferred_label_of(self._concepts[index], language)
 
     def definition(self, index: int, language: str = "en") -> str:
         """Return a concept's definition in the language, else one without tag, else nothing."""
-        wanted = language.lower()
-        ranked = sorted(
-            (language_rank(tag, wanted), tag, text)
-            for tag, text in self._concepts[index].definitions
-        )
-        return ranked[0][2] if ranked and ranked[0][0] < 3 else ""
+        return definition_of(self._concepts[index], language)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -374,24 +349,9 @@ class KnowledgeGraph:
         It covers the concepts with all their texts, the edges, the relation names, the IRI, the
         version and what is forbidden, and neither the problems nor the statements of the source.
         """
-        digest = hashlib.sha256(b"ontograft graph 1\n")
-        header = [self.iri, self.version, self._relations, self._relation_names]
-        digest.update(json.dumps(header).encode())
-        for concept in self._concepts:
-            content = [
-                concept.iri,
-                concept.kind,
-                [(label.kind, label.language, label.text) for label in concept.labels],
-                concept.definitions,
-                concept.notations,
-                concept.xrefs,
-            ]
-            digest.update(json.dumps(content).encode())
-        edges = np.stack([self._source, self._relation, self._target])
-        digest.update(edges.astype("<i8").tobytes())
-        if self._forbidden:
-            digest.update(json.dumps(self._forbidden).encode())
-        return digest.hexdigest()
+        from .fingerprint import fingerprint_of
+
+        return fingerprint_of(self)
 
 
 def _shared_iri(concepts: Sequence[Concept]) -> str:

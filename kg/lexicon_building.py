@@ -25,6 +25,7 @@ from .guards import Guard, is_shouting, stop_words
 from .hierarchy import Index, expand
 from .label_checks import FoldedLabel, LabelChecks
 from .lexicon_storage import LexiconContent
+from .modifiers import ModifierCounts
 from .name_work import NameWork
 from .patterns import Numbers, PatternBuilder, Patterns
 from .shortening import Name, generic, shortened
@@ -38,8 +39,6 @@ KINDS: Final = tuple(LabelKind)
 _CONTEXT_NEIGHBOURS: Final = 40
 _TOP_SHARE: Final = 0.9
 _TOP_LEAST: Final = 100
-_MODIFIER_SHARE: Final = 0.003
-_MODIFIER_LEAST: Final = 10
 # A name of more labels than this decides nothing, and would make each text that holds it slow.
 _MOST_ROWS: Final = 100
 
@@ -82,8 +81,7 @@ class LexiconBuilder:
         self.flagged: list[Problem] = []
         self.patterns = PatternBuilder()
         self.ancestry = Ancestry(*graph.parents_csr)
-        self.modifier_counts: Counter[str] = Counter()
-        self.head_counts: Counter[str] = Counter()
+        self.modifiers = ModifierCounts(self.forms.stop)
 
     def _words(self) -> frozenset[str]:
         """Return the names of one word, and their parts: what names may be compounds of."""
@@ -99,8 +97,7 @@ class LexiconBuilder:
 
     def add(self, number: int, *, is_top: bool = False) -> None:
         """Add the names of one concept, or flag them where it is above nearly all others."""
-        modifiers: set[str] = set()
-        heads: set[str] = set()
+        names: list[str] = []
         for label in self.graph.names(number, self.language):
             name = self.forms.fold(label.text)
             guard = self._guard(number, label.text, name, is_top)
@@ -112,11 +109,8 @@ class LexiconBuilder:
             self.label_kind.append(KINDS.index(label.kind))
             self.label_guard.append(guard)
             if guard is not Guard.NEVER:
-                *before, head = name.split()
-                modifiers.update(before)
-                heads.add(head)
-        self.modifier_counts.update(modifiers - self.forms.stop)
-        self.head_counts.update(heads)
+                names.append(name)
+        self.modifiers.add(names)
 
     def _guard(self, number: int, label: str, name: str, is_top: bool) -> Guard:
         """Return how a label is guarded; flag it where its author should know."""
@@ -184,7 +178,7 @@ class LexiconBuilder:
             shouting=forms.shouting,
             stop=forms.stop,
             known=forms.known,
-            modifiers=self._modifiers(),
+            modifiers=self.modifiers.general(len(graph)),
             flagged=tuple(sorted(self.flagged)),
             forbidden=forbidden_forms(graph.forbidden, forms),
             iris=Strings.pack(concept.iri for concept in graph.concepts),
@@ -277,15 +271,6 @@ class LexiconBuilder:
                     f"it links only where the context decides"
                 )
                 self._flag("shared-label", concepts[0], message)
-
-    def _modifiers(self) -> frozenset[str]:
-        """Return the words that stand before the last one in the names of many concepts."""
-        least = max(_MODIFIER_LEAST, _MODIFIER_SHARE * len(self.graph))
-        return frozenset(
-            word
-            for word, count in self.modifier_counts.items()
-            if count >= least and count > self.head_counts[word] and not word.isdigit()
-        )
 
 
 def _numbers(values: Iterable[int]) -> Numbers:
