@@ -99,14 +99,12 @@ class BiLstmSolution:
         model: the network.
         vocabulary: the numbers of the words.
         scale: mean and standard deviation of the values of a regression; else 0 and 1.
-        epochs: how many passes were best.
         held_out: its output for held-out texts, and their targets; see ``LinearSolution``.
     """
 
     model: BiLstm
     vocabulary: dict[str, int]
     scale: tuple[float, float]
-    epochs: int
     held_out: tuple[Floats, Numbers]
 
     def logits(self, texts: Sequence[str]) -> Floats:
@@ -147,7 +145,7 @@ def fit_bilstm(
     course = _Course(task, num_labels, len(vocabulary) + 2, seed, class_weights, scale)
     if dev is not None:
         found = course.run(words, targets, passes(len(words)), _read(dev[0], vocabulary), dev[1])
-        return BiLstmSolution(found.model, vocabulary, scale, found.epochs, (found.logits, dev[1]))
+        return BiLstmSolution(found.model, vocabulary, scale, (found.logits, dev[1]))
     fit, check = next(iter(cut_folds(targets, task=task, seed=seed)))
     found = course.run(
         [words[row] for row in fit],
@@ -157,7 +155,7 @@ def fit_bilstm(
         targets[check],
     )
     model = course.run(words, targets, found.epochs).model
-    return BiLstmSolution(model, vocabulary, scale, found.epochs, (found.logits, targets[check]))
+    return BiLstmSolution(model, vocabulary, scale, (found.logits, targets[check]))
 
 
 def passes(num_texts: int) -> int:

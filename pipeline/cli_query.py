@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple, cast
 
 import typer
 
-from ..errors import SettingsError
+from ..errors import QueryError, SettingsError
 from .cli_options import option
 from .cli_query_options import (
     Affirmed,
@@ -116,7 +116,7 @@ def query(
     output = _Output(form, out, limit)
     opened = Results.open(results)
     if sparql is not None:
-        _sparql(opened, _read(sparql, "--sparql"), output, timeout, store)
+        _sparql(opened, sparql, output, timeout, store)
     elif sql is not None:
         _sql(opened, _read_sql(sql), output, timeout)
     else:
@@ -232,15 +232,21 @@ def _filtered(
 
 
 def _sparql(
-    results: Results, text: str, output: _Output, timeout_s: float, store: Path | None
+    results: Results, name: str, output: _Output, timeout_s: float, store: Path | None
 ) -> None:
     from .console import TerminalReporter
     from .sparql import SparqlLimits
     from .sparql_query import ask
 
+    text = _read(name, "--sparql")
     with TerminalReporter() as reporter:
         limits = SparqlLimits(timeout_s=timeout_s)
-        answer = ask(results, text, store=store, limits=limits, reporter=reporter)
+        try:
+            answer = ask(results, text, store=store, limits=limits, reporter=reporter)
+        except QueryError as error:
+            if name != "-":
+                error.args = (f"{name}: {error}",)
+            raise
     if answer.cut:
         typer.echo(
             f"only the first {limits.rows} rows or {limits.answer_mb} MiB are given; add LIMIT and "

@@ -11,14 +11,13 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import deque
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from ..errors import CorpusError
-from ..kg import NIL
 from .closing import Closing
 from .correction_checks import (
     LabelCorrection,
@@ -27,6 +26,7 @@ from .correction_checks import (
     check_text,
     checked_label,
 )
+from .correction_places import others_than, pieces_of, places_of, span_of
 from .files import held
 from .keyed_lines import KeyedLines, Row
 from .labels import plain
@@ -45,9 +45,6 @@ RECENT: Final = 20
 
 _SHOWN: Final = 120
 
-Places = tuple[tuple[int, int], ...]
-"""Start and end of stretches of a text."""
-
 
 class Corrections(Closing):
     """A folder of corrections; may be used from many threads, and by one process at a time.
@@ -59,14 +56,22 @@ class Corrections(Closing):
         folder: the folder; it is made if it is not there.
 
     Raises:
-        CorpusError: another process keeps its corrections there, or a file is damaged.
+        CorpusError: it cannot be made, another process keeps its corrections there, or a file is
+            damaged.
     """
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
-        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CorpusError(
+                f"{self.folder}: cannot be made a folder ({error.strerror}); name another folder "
+                "with --corrections"
+            ) from error
         self._lock = threading.Lock()
         self._held = ExitStack()
+        self._closed = False
         try:
             self._held.enter_context(held(self.folder))
         except BlockingIOError as error:
@@ -95,8 +100,10 @@ class Corrections(Closing):
         self._recent = deque(said[-RECENT:], maxlen=RECENT)
 
     def close(self) -> None:
-        """Let go of the folder."""
-        self._held.close()
+        """Let go of the folder, after a correction that is being written; no more are kept."""
+        with self._lock:
+            self._closed = True
+            self._held.close()
 
     @property
     def counts(self) -> dict[Kind, int]:
@@ -122,12 +129,12 @@ class Corrections(Closing):
             known: the labels of the model.
 
         Raises:
-            CorpusError: the model has no such label, or no file can hold the text.
+            CorpusError: the model has no such label, no file can hold the text, or they are closed.
             OSError: it cannot be written.
         """
         check_text(correction.text, correction.document)
         label = checked_label(correction.label, known)
-        with self._lock:
+        with self._writing():
             row = self._begun(correction.text, correction.document, "labels")
             row |= {"label": label, "predicted": plain(correction.predicted)}
             row |= self._stamp()
@@ -150,13 +157,13 @@ class Corrections(Closing):
                 that a line has not would count as wrong when a linker is measured on it.
 
         Raises:
-            CorpusError: the concept is unknown, the place is not in the text, or no file can hold
-                the text.
+            CorpusError: the concept is unknown, the place is not in the text, no file can hold
+                the text, or they are closed.
             OSError: it cannot be written.
         """
         check_text(correction.text, correction.document)
         check_link(correction, graph)
-        with self._lock:
+        with self._writing():
             row = self._begun(correction.text, correction.document, "links")
             corrected = {
                 (one["start"], one["end"]): one
@@ -164,14 +171,14 @@ class Corrections(Closing):
                 if "number" in one
             }
             span = correction.start, correction.end
-            new = _span(correction.text, *span, _pieces(correction, mentions)) | {
+            new = span_of(correction.text, *span, pieces_of(correction, mentions)) | {
                 "iri": correction.concept,
                 "predicted": correction.predicted,
             }
             is_new = span not in corrected
             corrected[span] = new | self._stamp()
-            others = _others(
-                correction.text, mentions, [_places(one) for one in corrected.values()]
+            others = others_than(
+                correction.text, mentions, [places_of(one) for one in corrected.values()]
             )
             order = sorted(
                 [*corrected.values(), *others], key=lambda one: (one["start"], -one["end"])
@@ -180,6 +187,16 @@ class Corrections(Closing):
             self._files["links"].put(row)
             self._links += is_new
             return self._told("links", row, corrected[span])
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with self._lock:
+            if self._closed:
+                raise CorpusError(
+                    f"{self.folder}: no more corrections are kept here: the server is stopping; "
+                    "send it again when it is back"
+                )
+            yield
 
     def _begun(self, text: str, document: str | None, kind: Kind) -> Row:
         """Return the row that there is of a text, or the beginning of a new one."""
@@ -235,49 +252,3 @@ def _said(kind: Kind, row: Row) -> list[Row]:
         for one in row["mentions"]
         if "number" in one
     ]
-
-
-def _pieces(correction: LinkCorrection, mentions: Sequence[Mention]) -> Places:
-    """Return the pieces of a corrected mention that is interrupted; empty for one piece."""
-    if correction.fragments is not None:
-        return correction.fragments if len(correction.fragments) > 1 else ()
-    span = correction.start, correction.end
-    return next((one.fragments for one in mentions if (one.start, one.end) == span), ())
-
-
-def _span(text: str, start: int, end: int, pieces: Places) -> Row:
-    row: Row = {"start": start, "end": end, "text": text[start:end]}
-    return row | {"fragments": [list(piece) for piece in pieces]} if pieces else row
-
-
-def _places(row: Row) -> Places:
-    """Return the stretches of the text that a mention in a row consists of."""
-    pieces = row.get("fragments") or [(row["start"], row["end"])]
-    return tuple((start, end) for start, end in pieces)
-
-
-def _others(text: str, mentions: Sequence[Mention], corrected: Sequence[Places]) -> list[Row]:
-    """Return the links that nobody corrected: they were shown, and left as they are."""
-    rows = [
-        _span(text, mention.start, mention.end, mention.fragments) | {"iri": mention.iri}
-        for mention in mentions
-        if mention.iri != NIL and not mention.nested
-    ]
-    return [row for row in rows if not any(_conflict(_places(row), one) for one in corrected)]
-
-
-def _conflict(one: Places, other: Places) -> bool:
-    """Return whether two mentions overlap, and so cannot both be right.
-
-    Those that only share a word can: "breast ... cancer" and "ovarian cancer" in "breast and
-    ovarian cancer".
-    """
-    if not any(a[0] < b[1] and b[0] < a[1] for a in one for b in other):
-        return False
-    if len(one) == len(other) == 1:
-        return True
-    return _covers(one, other) or _covers(other, one)
-
-
-def _covers(outer: Places, inner: Places) -> bool:
-    return all(any(a[0] <= b[0] and b[1] <= a[1] for a in outer) for b in inner)

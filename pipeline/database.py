@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -41,8 +42,8 @@ class SqlLimits:
 
     def __post_init__(self) -> None:
         for name in ("timeout_s", "memory_mb", "rows"):
-            if getattr(self, name) <= 0:
-                raise SettingsError(f"{name} must be above 0, got {getattr(self, name)}")
+            if not 0 < getattr(self, name) < math.inf:
+                raise SettingsError(f"{name} must be above 0 and finite, got {getattr(self, name)}")
 
 
 class Database(Closing):

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from ..model import OntograftForSequenceClassification
     from .batches import Collator
 
+BATCH_SIZE: Final = 32
+"""The most documents in a batch."""
+
 MAX_BATCH_TOKENS: Final = 16_384
 """The most tokens in a batch, padding included, however many documents it may hold."""
 
@@ -49,7 +52,6 @@ def predict_logits(
     documents: Sequence[EncodedDocument],
     collator: Collator,
     *,
-    batch_size: int = 32,
     progress: Progress | None = None,
 ) -> NDArray[np.float32]:
     """Return the model's output for each document, in their order; shape (document, label)."""
@@ -60,7 +62,7 @@ def predict_logits(
         model.train(False)
     try:
         with torch.inference_mode():
-            for numbers in batches_by_length(documents, batch_size=batch_size):
+            for numbers in batches_by_length(documents, batch_size=BATCH_SIZE):
                 batch = collator.collate([documents[number] for number in numbers], labels=False)
                 output: Any = model(**to_device(batch, model.device))
                 result[numbers] = output.logits.float().cpu().numpy()

@@ -149,7 +149,10 @@ def check_model_folder(folder: Path) -> None:
                 f"{folder}: the run in this folder is not finished; continue it with "
                 "'ontograft fit ... --resume'"
             )
-        raise ModelFolderError(f"{folder}: {MANIFEST} is missing: this is no model folder")
+        raise ModelFolderError(
+            f"{folder}: {MANIFEST} is missing: this is no model folder; make one with 'ontograft "
+            "fit'"
+        )
     fault = damage(folder)
     if fault is not None:
         raise ModelFolderError(f"{folder}: {fault}; copy the folder again, or fit the model anew")

@@ -42,6 +42,7 @@ class _StrictLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep=deep)
 
 
+_CORPORA = (".csv", ".tsv", ".json", ".jsonl", ".parquet", ".gz")
 _TRUTH = "tag:yaml.org,2002:bool"
 _StrictLoader.yaml_implicit_resolvers = {
     letter: [(tag, pattern) for tag, pattern in resolvers if tag != _TRUTH or letter in "tTfF"]
@@ -55,6 +56,11 @@ def load_yaml(path: Path) -> dict[str, Any]:
     Raises:
         SettingsError: it is missing, is no such YAML, or gives a key twice.
     """
+    if path.suffix.lower() in _CORPORA and path.is_file():
+        raise SettingsError(
+            f"{path}: looks like a corpus; expected a project file (YAML), which names the corpus: "
+            f"'corpus: {{train: {path.name}}}'"
+        )
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:

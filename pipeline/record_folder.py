@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -21,6 +20,7 @@ from ..errors import ResultsError
 from .closing import Closing
 from .files import MANIFEST, file_sha256, held, replacing, sync, to_json, write_bytes, write_text
 from .record import REJECTED, Results
+from .record_clearing import check_owner, remove_finished, remove_unnoted
 from .record_manifest import (
     IDENTITY,
     JOURNAL,
@@ -33,12 +33,6 @@ from .record_manifest import (
 )
 from .record_schema import SHARDED, WHOLE, parquet_bytes
 from .run_folder import difference
-
-OURS: Final = (MANIFEST, JOURNAL, REJECTED, *(f"{name}.parquet" for name in WHOLE), *SHARDED)
-"""What a run writes into its folder."""
-
-DERIVED: Final = ("store",)
-"""What queries keep beside it, made anew from the record when it changes."""
 
 _WORDS: Final = {
     "model": "the model",
@@ -95,7 +89,7 @@ class RecordFolder(Closing):
         Raises:
             ResultsError: the folder holds other files, or a run of something else.
         """
-        self._check_owner()
+        check_owner(self.folder)
         if (self.folder / MANIFEST).is_file() and not self.overwrite:
             manifest = read_manifest(self.folder)
             self._refuse_changes(manifest, identity)
@@ -113,8 +107,8 @@ class RecordFolder(Closing):
             self._started = {name: identity[name] for name in IDENTITY} | {"started": now}
         self._write_journal()  # first of all: with it, the folder is known for ours
         if self.overwrite:
-            self._remove(MANIFEST, REJECTED, *DERIVED, *(f"{name}.parquet" for name in WHOLE))
-        self._remove_unnoted()
+            remove_finished(self.folder)
+        remove_unnoted(self.folder, self.finished)
 
     def whole(self, number: int) -> bool:
         """Return whether a shard is finished and its files are as they were written."""
@@ -254,35 +248,6 @@ class RecordFolder(Closing):
         path = self.folder / name
         return path.is_file() and file_sha256(path) == sha256
 
-    def _check_owner(self) -> None:
-        """Refuse a folder with files that no run of ours left there."""
-        content = {path.name for path in self.folder.iterdir() if not _is_unfinished(path)}
-        ours = {MANIFEST, JOURNAL} & content
-        strange = sorted(content.difference(OURS, DERIVED))
-        if strange or (content and not ours):
-            raise ResultsError(
-                f"{self.folder}: is not empty, and what it holds is not only results of Ontograft "
-                f"({', '.join(strange or sorted(content))[:80]}); choose another --out"
-            )
-
-    def _remove_unnoted(self) -> None:
-        """Remove what a run that broke off left half-written, or wrote and could not note."""
-        noted = {part_path(table, number) for table in SHARDED for number in self.finished}
-        for folder in (self.folder, *(self.folder / table for table in SHARDED)):
-            for path in folder.iterdir():
-                name = path.relative_to(self.folder).as_posix()
-                if _is_unfinished(path) or (folder != self.folder and name not in noted):
-                    path.unlink()
-
-    def _remove(self, *names: str) -> None:
-        for name in names:
-            path = self.folder / name
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
-            sync(self.folder)
-
     def _refuse_changes(self, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
         for part, words in _WORDS.items():
             then, given = before.get(part), now.get(part)
@@ -295,8 +260,3 @@ class RecordFolder(Closing):
                 f"{difference(then, given)}; undo that, choose another --out, or replace them with "
                 "--overwrite"
             )
-
-
-def _is_unfinished(path: Path) -> bool:
-    """Return whether a file is one that ``replacing`` could not bring to its place."""
-    return path.name.startswith(".") and path.name.endswith(".tmp")

@@ -65,7 +65,10 @@ def read_manifest(folder: Path, *, partial: bool = False) -> dict[str, Any]:
     path = folder / MANIFEST
     if not path.is_file():
         if not (folder / JOURNAL).is_file():
-            raise ResultsError(f"{folder}: {MANIFEST} is missing: this is no results folder")
+            raise ResultsError(
+                f"{folder}: {MANIFEST} is missing: this is no results folder; make one with "
+                "'ontograft predict ... --out'"
+            )
         if not partial:
             raise ResultsError(
                 f"{folder}: the run in this folder is not finished; continue it with the same "

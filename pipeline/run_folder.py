@@ -117,7 +117,7 @@ class RunFolder(Closing):
         output = self.output
         if output.exists() and not output.is_dir():
             raise RunError(f"{output}: is a file; choose another --out")
-        if not output.exists() or not any(output.iterdir()) or resume:
+        if not output.exists() or not any(output.iterdir()) or self._is_unbegun() or resume:
             if resume and output.exists() and any(output.iterdir()) and not self._ours():
                 raise RunError(
                     f"{output}: holds no run of Ontograft that could be continued; choose another "
@@ -134,6 +134,14 @@ class RunFolder(Closing):
                 "another --out"
             )
         raise RunError(f"{output}: is not empty; choose another --out")
+
+    def _is_unbegun(self) -> bool:
+        """Whether a run ended before it began: its texts or its ontology could not be read."""
+        return (
+            self.run.is_dir()
+            and [path.name for path in self.output.iterdir()] == ["run"]
+            and {path.name for path in self.run.iterdir()} <= {"lock", "checkpoints"}
+        )
 
     def _ours(self) -> bool:
         return self.finished or self.run.is_dir()

@@ -24,11 +24,12 @@ from . import (
 from .server_access import Access
 from .server_errors import MEDIA_TYPE, add_error_handlers
 from .server_headers import Outermost
+from .server_lifetime import Lifetime
 from .server_limits import Limits
 from .server_metrics import ServerMetrics
 from .server_models import Problem
 from .server_settings import ServerSettings
-from .serving import Lifetime, Served
+from .serving import Served
 
 logger = logging.getLogger(__name__)
 

@@ -6,11 +6,11 @@ import hashlib
 import hmac
 import ipaddress
 from http import HTTPStatus
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
 from starlette.responses import RedirectResponse, Response
 
 from .server_errors import ProblemError
@@ -105,11 +105,10 @@ class Key:
             sent = token.strip().encode("latin-1").decode("utf-8", "replace")
             return scheme.lower() == "bearer" and self.fits(sent)
         name, value = self.cookie
-        try:
-            jar: SimpleCookie = SimpleCookie(headers.get("cookie", ""))
-        except CookieError:
-            return False
-        return name in jar and hmac.compare_digest(jar[name].value.encode(), value.encode())
+        # As browsers read it: the standard library drops all cookies where one of them is odd, and
+        # other programs on this host set theirs too.
+        sent = cookie_parser(headers.get("cookie", "")).get(name, "")
+        return hmac.compare_digest(sent.encode(), value.encode())
 
 
 class Hosts:

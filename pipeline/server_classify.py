@@ -10,7 +10,8 @@ from pydantic import Discriminator, Tag
 from starlette.responses import Response
 
 from . import server_models as models
-from .serving import Served, ServedNow
+from .server_lifetime import ServedNow
+from .serving import Served
 
 if TYPE_CHECKING:
     from .. import kg

@@ -12,7 +12,8 @@ from . import server_models as models
 from .concept_search import Suggestion
 from .concept_tree import ConceptTree, Step
 from .server_errors import ProblemError
-from .serving import Served, ServedNow
+from .server_lifetime import ServedNow
+from .serving import Served
 
 router = APIRouter()
 

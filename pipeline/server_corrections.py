@@ -11,7 +11,7 @@ from starlette.responses import Response
 from . import server_models as models
 from .corrections import Corrections, Kind, LabelCorrection, LinkCorrection
 from .server_errors import ProblemError
-from .serving import ServedNow
+from .server_lifetime import ServedNow
 
 router = APIRouter()
 

@@ -15,7 +15,7 @@ from .query import ResultQuery
 from .result_reading import Found, Opened, count, opened, page
 from .server_errors import ProblemError
 from .server_filters import Search, check_concepts
-from .serving import ServedNow
+from .server_lifetime import ServedNow
 
 router = APIRouter()
 router.include_router(server_query.router)

@@ -12,7 +12,8 @@ from ..errors import QueryLimitError
 from . import server_models as models
 from .labels import plain
 from .server_errors import ProblemError
-from .serving import Served, ServedNow
+from .server_lifetime import ServedNow
+from .serving import Served
 
 if TYPE_CHECKING:
     from . import explanation_parts as parts

@@ -71,7 +71,7 @@ class Outermost:
                 raise
             await error.response()(scope, receive, secured)
         except Exception as error:
-            logger.error("%s %s failed", scope["method"], scope["path"], exc_info=error)
+            logger.error("%s %r failed", scope["method"], scope["path"], exc_info=error)
             if status:
                 raise  # too late for another answer: the connection is closed
             said = "the server met an error that it did not expect; its log says more"

@@ -17,8 +17,8 @@ from .server_errors import ProblemError, busy
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from .server_lifetime import Lifetime
     from .server_settings import ServerSettings
-    from .serving import Lifetime
 
 ALWAYS: Final = frozenset({"/health", "/ready", "/metrics"})
 """The paths that answer however busy the server is, and while it stops."""

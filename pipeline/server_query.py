@@ -18,7 +18,7 @@ from .filters import Filters
 from .query import ResultQuery, Show
 from .result_reading import count
 from .server_filters import MOST_ROWS, MOST_SKIPPED, FiltersBody, check_concepts
-from .serving import ServedNow
+from .server_lifetime import ServedNow
 from .tables import exact, write_table
 
 if TYPE_CHECKING:

@@ -22,9 +22,10 @@ import uvicorn
 from ..errors import SettingsError
 from .server import make_app
 from .server_access import is_loopback
+from .server_lifetime import Lifetime
 from .server_protocol import PatientProtocol
 from .server_settings import ServerSettings
-from .serving import Lifetime, Served
+from .serving import Served
 
 TOKEN_VARIABLE: Final = "ONTOGRAFT_TOKEN"
 """The environment variable that may hold the token."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from dataclasses import dataclass
 from typing import Final
 
 from ..errors import SettingsError
 
 MEBIBYTE: Final = 1 << 20
+
+_NAME: Final = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class ServerSettings:
         stop_s: how long requests at work may take until they are given up, when it stops.
 
     Raises:
-        SettingsError: a number is not positive.
+        SettingsError: a number is not positive, or a name is none that a browser sends.
     """
 
     host: str = "127.0.0.1"
@@ -71,7 +75,22 @@ class ServerSettings:
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
-            if isinstance(value, (int, float)) and name != "port" and value <= 0:
+            if isinstance(value, (int, float)) and name != "port" and not value > 0:
                 raise SettingsError(f"{name} must be above 0, got {value}")
         if not 0 <= self.port < 1 << 16:
             raise SettingsError(f"port must be between 0 and 65535, got {self.port}")
+        for name in self.allowed_hosts:
+            if not (_NAME.fullmatch(name) or _is_address(name)):
+                raise SettingsError(
+                    f"--allowed-host {name!r}: is no name of a host; expected one as browsers send "
+                    "it, without scheme, port and wildcards, such as texts.example.org; of a name "
+                    "with other letters the form that begins with xn--"
+                )
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return True

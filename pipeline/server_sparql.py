@@ -10,7 +10,8 @@ from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import Response
 
 from .server_errors import ProblemError
-from .serving import Served, ServedNow
+from .server_lifetime import ServedNow
+from .serving import Served
 
 router = APIRouter()
 

@@ -7,8 +7,9 @@ from starlette.responses import JSONResponse, Response
 
 from .. import __version__
 from . import server_models as models
+from .server_lifetime import Lifetime, ServedNow
 from .server_metrics import MEDIA_TYPE, ServerMetrics
-from .serving import Lifetime, Served, ServedNow
+from .serving import Served
 
 router = APIRouter()
 _UNREADY = {503: {"model": models.Ready, "description": "It is starting or stopping."}}

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
-
-from fastapi import Depends, Request
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .concept_tree import ConceptTree
 from .database import SqlLimits
@@ -23,14 +21,13 @@ if TYPE_CHECKING:
     from .corrections import Corrections
     from .prediction import Classifier, Prediction
     from .record import Results
-    from .server_models import Status
     from .sparql import SparqlEndpoint
 
 Answer = TypeVar("Answer")
 
 
 class Served:
-    """Everything behind the routes; they get it by ``ServedNow``.
+    """Everything behind the routes; they get it by ``server_lifetime.ServedNow``.
 
     Work on the event loop must be short: the model is reached through ``predict``, ``mentions``
     and ``on_model``, whatever reads results or searches through ``run``.
@@ -38,7 +35,7 @@ class Served:
     Args:
         classifier: the one model in memory.
         results: the results that are served, if any.
-        corrections: keeps what users correct, if anything does.
+        corrections: keeps what users correct, if anything does; closed with it.
         settings: what the server bears.
 
     Raises:
@@ -94,18 +91,20 @@ class Served:
         Raises:
             OntograftError: a folder is not what it should be.
         """
+        from .corrections import Corrections
         from .prediction import Classifier
         from .record import Results
 
         opened = Results.open(results) if results is not None else None
-        classifier = Classifier.load(model)
-        classifier(["Warm up.", "And once more, with a longer text."])
-        kept = None
-        if corrections is not None:
-            from .corrections import Corrections
-
-            kept = Corrections(Path(corrections))
-        return cls(classifier, results=opened, corrections=kept, settings=settings)
+        with ExitStack() as undone:
+            kept = None
+            if corrections is not None:
+                kept = undone.enter_context(Corrections(Path(corrections)))
+            classifier = Classifier.load(model)
+            classifier(["Warm up.", "And once more, with a longer text."])
+            made = cls(classifier, results=opened, corrections=kept, settings=settings)
+            undone.pop_all()
+        return made
 
     @property
     def graph(self) -> KnowledgeGraph | None:
@@ -248,60 +247,17 @@ class Served:
                 )
 
     def close(self) -> None:
-        """Let go of files, threads and processes."""
+        """Let go of files, threads and processes.
+
+        A correction that is being written is waited for; one that is not begun is not kept.
+        """
         self.batcher.close()
         self.queries.close()
         self.sparql.close()
         self.writers.close()
+        if self.corrections is not None:
+            self.corrections.close()
         if self._endpoint is not None:
             self._endpoint.close()
         if self.asked is not None and not self.asking:
             self.asked.close()
-
-
-class Lifetime:
-    """What an app does from its start to its end, kept at ``app.state.lifetime``.
-
-    Args:
-        watch: is told the number of texts of each batch.
-    """
-
-    def __init__(self, watch: Callable[[int], object] = lambda _: None) -> None:
-        self.served: Served | None = None
-        self.failure: BaseException | None = None
-        self.at_work = 0
-        self.watch = watch
-        self.stop = asyncio.Event()
-
-    @property
-    def stopping(self) -> bool:
-        """Whether no more requests are taken."""
-        return self.stop.is_set()
-
-    @property
-    def status(self) -> Status:
-        """What the server does now."""
-        if self.stopping:
-            return "stopping"
-        return "ready" if self.served is not None else "starting"
-
-    def begin(self, served: Served) -> None:
-        """Serve from now on."""
-        served.batch_sizes = self.watch
-        self.served = served
-
-
-def served(request: Request) -> Served:
-    """Return what the app serves; for ``Depends``.
-
-    Raises:
-        ProblemError: the model is not loaded yet.
-    """
-    lifetime: Lifetime = request.app.state.lifetime
-    if lifetime.served is None:
-        raise busy("the server is starting: the model is being loaded", status=503)
-    return lifetime.served
-
-
-ServedNow = Annotated[Served, Depends(served)]
-"""The type of a route's parameter that is what the server serves."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
 from collections.abc import Iterator, Sequence
@@ -58,8 +59,8 @@ class SparqlLimits:
 
     def __post_init__(self) -> None:
         for name in ("timeout_s", "memory_mb", "rows", "answer_mb", "wait_s"):
-            if getattr(self, name) <= 0:
-                raise SettingsError(f"{name} must be above 0, got {getattr(self, name)}")
+            if not 0 < getattr(self, name) < math.inf:
+                raise SettingsError(f"{name} must be above 0 and finite, got {getattr(self, name)}")
 
 
 @dataclass(frozen=True)

@@ -39,13 +39,11 @@ class TfidfSvm:
     Args:
         vectorizer: from texts to TF-IDF.
         weights: of the machine of each label.
-        strength: the chosen C.
         held_out: its output for held-out texts, and their targets; see ``LinearSolution``.
     """
 
     vectorizer: TfidfVectorizer
     weights: _Weights
-    strength: float
     held_out: tuple[Floats, Numbers]
 
     def logits(self, texts: Sequence[str]) -> Floats:
@@ -108,7 +106,7 @@ def fit_tfidf_svm(
     tried = {strength: attempt(strength) for strength in STRENGTHS}
     chosen = max(tried, key=lambda strength: (tried[strength][0], -strength))
     weights = fit(np.arange(len(targets)), chosen)
-    return TfidfSvm(vectorizer, weights, chosen, tried[chosen][1:])
+    return TfidfSvm(vectorizer, weights, tried[chosen][1:])
 
 
 def columns_of(targets: Numbers, *, num_labels: int, task: str) -> Numbers:

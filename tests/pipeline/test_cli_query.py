@@ -181,6 +181,14 @@ def test_a_query_that_is_not_in_utf_8(
     assert "is not in UTF-8; save it as UTF-8" in capsys.readouterr().err
 
 
+def test_the_file_of_a_query_with_a_mistake_is_named(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "q.rq").write_text("SELECT ?x WHERE { ?x a }")
+    assert run("query", folder, "--sparql", tmp_path / "q.rq") == 1
+    assert "q.rq: line 1, column 24, at '}'" in "".join(capsys.readouterr().err.split("\n"))
+
+
 def test_no_results_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("query", tmp_path / "nowhere") == 1
     assert "no such results folder" in capsys.readouterr().err

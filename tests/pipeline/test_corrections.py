@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from ontograft.data import CorpusColumns, read_corpus, read_gold
 from ontograft.errors import CorpusError
 from ontograft.kg import NIL, Linker, Mention
 from ontograft.pipeline.corrections import Corrections
+from ontograft.pipeline.keyed_lines import KeyedLines
 from ontograft.pipeline.labels import LabelSet
 from ontograft.pipeline.link_evaluation import evaluate_links
 
@@ -183,3 +185,57 @@ def test_a_file_of_something_else_is_refused_and_let_go_of(tmp_path: Path) -> No
         with pytest.raises(CorpusError, match=r"links.jsonl, line 1: is no row that Ontograft"):
             Corrections(tmp_path)
     assert (tmp_path / "links.jsonl").read_text().startswith('{"id": "1"')
+
+
+def test_closing_waits_for_what_is_being_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writing, gate, events = threading.Event(), threading.Event(), list[str]()
+    kept = Corrections(tmp_path)
+    put = KeyedLines.put
+
+    def slow(self: KeyedLines, row: dict[str, Any]) -> None:
+        writing.set()
+        gate.wait(10)
+        put(self, row)
+        events.append("written")
+
+    def close() -> None:
+        kept.close()
+        events.append("closed")
+
+    monkeypatch.setattr(KeyedLines, "put", slow)
+    writer = threading.Thread(target=kept.add_label, args=(label(), KNOWN))
+    writer.start()
+    assert writing.wait(10)
+    closer = threading.Thread(target=close)
+    closer.start()
+    with pytest.raises(CorpusError, match="another process keeps its corrections here"):
+        Corrections(tmp_path)  # held as long as it is written to
+    assert events == []
+    gate.set()
+    writer.join()
+    closer.join()
+    assert events == ["written", "closed"]
+    monkeypatch.undo()
+    with Corrections(tmp_path) as again:
+        assert again.counts["labels"] == 1
+
+
+def test_what_comes_after_the_end_is_refused(tmp_path: Path) -> None:
+    kept = Corrections(tmp_path)
+    kept.add_label(label(), KNOWN)
+    kept.close()
+    kept.close()
+    with pytest.raises(CorpusError, match="no more corrections are kept here: .* send it again"):
+        kept.add_label(label("another"), KNOWN)
+    with pytest.raises(CorpusError, match="no more corrections are kept here"):
+        kept.add_link(link(), graph())
+    assert [row["text"] for row in lines(tmp_path / "labels.jsonl")] == [TEXT]
+    assert not (tmp_path / "links.jsonl").exists()
+
+
+def test_a_file_is_no_folder_for_corrections(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(CorpusError, match=r"file: cannot be made a folder \(File exists\); name"):
+        Corrections(tmp_path / "file")

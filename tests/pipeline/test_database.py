@@ -51,7 +51,7 @@ def test_without_duckdb_one_is_told_what_to_install(
 
 @pytest.mark.parametrize("name", ["timeout_s", "memory_mb", "rows"])
 def test_limits_are_above_nothing(name: str) -> None:
-    with pytest.raises(SettingsError, match=f"{name} must be above 0, got -1"):
+    with pytest.raises(SettingsError, match=f"{name} must be above 0 and finite, got -1"):
         SqlLimits(**{name: -1})
 
 
@@ -59,3 +59,9 @@ def test_a_folder_with_a_quote_in_its_name(tmp_path: Path) -> None:
     made = make_results(tmp_path / "it's [a] *folder*?")
     assert len(query(made, Filters())) == 5
     assert quoted("it's") == "'it''s'"
+
+
+@pytest.mark.parametrize("time", [float("nan"), float("inf")])
+def test_a_time_that_never_ends_is_refused(time: float) -> None:
+    with pytest.raises(SettingsError, match="timeout_s must be above 0 and finite, got"):
+        SqlLimits(timeout_s=time)

@@ -81,3 +81,24 @@ def test_publishing_brings_the_manifest_last(tmp_path: Path) -> None:
         folder.publish(model)
         assert folder.finished
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["graph", "manifest.json"]
+
+
+def test_a_run_that_ended_before_it_began_stands_in_nobodys_way(tmp_path: Path) -> None:
+    def unreadable_corpus() -> None:
+        with RunFolder(tmp_path / "out", resume=False):
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        unreadable_corpus()
+    with RunFolder(tmp_path / "out", resume=False) as folder:
+        assert folder.begin({"settings": {}}) is None
+    with pytest.raises(RunError, match="holds an unfinished run; use --resume to continue it"):
+        RunFolder(tmp_path / "out", resume=False)
+
+
+def test_a_folder_with_a_file_beside_the_run_is_not_taken(tmp_path: Path) -> None:
+    with RunFolder(tmp_path / "out", resume=False):
+        pass
+    (tmp_path / "out/mine").touch()
+    with pytest.raises(RunError, match="use --resume to continue it, or choose another --out"):
+        RunFolder(tmp_path / "out", resume=False)

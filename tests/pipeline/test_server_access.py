@@ -223,3 +223,17 @@ def test_no_other_site_may_read_answers(known: TestClient) -> None:
 )
 def test_which_addresses_are_of_this_machine_alone(host: str, expected: bool) -> None:
     assert is_loopback(host) is expected
+
+
+@pytest.mark.parametrize(
+    "other", ['prefs={"a":1}', "name=J Smith", "x", "a b=c", "\u00e9=1", 'mine="']
+)
+def test_the_cookies_of_other_programs_on_the_host_keep_nobody_out(other: str) -> None:
+    app = make_app(make_served())
+    browser = client(app, Authorization="")
+    browser.get(f"/?token={TOKEN}", follow_redirects=False)
+    (value,) = browser.cookies.values()
+    stranger = client(app, Authorization="")
+    for cookies in (f"{other}; ontograft-8321={value}", f"ontograft-8321={value}; {other}"):
+        headers = [(b"cookie", cookies.encode())]
+        assert stranger.get("/about", headers=headers).status_code == 200, cookies

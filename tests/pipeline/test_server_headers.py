@@ -42,3 +42,18 @@ def test_an_answer_that_breaks_off_is_not_answered_twice() -> None:
 
     with pytest.raises(RuntimeError, match="broken off"):
         client(app).get("/breaks")
+
+
+def test_a_path_cannot_write_a_line_of_its_own_into_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    app = make_app(make_served())
+
+    @app.get("/fails/{name}")
+    def fails(name: str) -> None:
+        raise RuntimeError(name[:1])
+
+    assert client(app).get("/fails/a%0AERROR%20all%20is%20lost").status_code == 500
+    messages = [record.getMessage() for record in caplog.records]
+    assert "GET '/fails/a\\nERROR all is lost' failed" in messages
+    assert not any("\n" in message for message in messages)

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from ontograft.errors import OntograftError
 from ontograft.kg import NIL, Candidate, Concept, KnowledgeGraph, LabelKind, Mention
 from ontograft.pipeline import Filters
+from ontograft.pipeline.corrections import Corrections
 from ontograft.pipeline.server_errors import ProblemError
 from ontograft.pipeline.server_models import said
 from ontograft.pipeline.server_settings import ServerSettings
@@ -146,3 +148,26 @@ def test_memory_stays_flat_whatever_words_come(tmp_path: Path, encoder_folder: P
     before = resident()
     ask(range(2000, 10_000))
     assert resident() - before < 20
+
+
+def test_at_the_end_the_folder_of_corrections_is_free_again(tmp_path: Path) -> None:
+    served = make_served(corrections=tmp_path)
+    served.close()
+    with Corrections(tmp_path) as again:
+        assert again.counts == {"labels": 0, "links": 0}
+
+
+def test_what_cannot_be_loaded_leaves_the_folder_of_corrections_free(tmp_path: Path) -> None:
+    with pytest.raises(OntograftError, match="nowhere"):
+        Served.load(tmp_path / "nowhere", corrections=tmp_path / "kept")
+    Corrections(tmp_path / "kept").close()
+
+
+def test_a_folder_of_corrections_that_is_held_is_told_before_the_model_is_loaded(
+    tmp_path: Path,
+) -> None:
+    with (
+        Corrections(tmp_path / "kept"),
+        pytest.raises(OntograftError, match="another process keeps its corrections here"),
+    ):
+        Served.load(tmp_path / "nowhere", corrections=tmp_path / "kept")

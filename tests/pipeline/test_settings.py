@@ -196,3 +196,10 @@ def test_every_setting_is_explained() -> None:
     assert all(meaning for _, _, meaning in rows)
     assert ("training.seed", "0") in {(name, default) for name, default, _ in rows}
     assert ("corpus.test", "none") in {(name, default) for name, default, _ in rows}
+
+
+def test_a_corpus_is_no_project(tmp_path: Path) -> None:
+    path = tmp_path / "train.jsonl"
+    path.write_text('{"text": "a", "label": "b"}\n')
+    with pytest.raises(SettingsError, match=r"looks like a corpus; expected a project file \(YAML"):
+        Project.read(path)

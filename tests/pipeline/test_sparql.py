@@ -198,7 +198,7 @@ def test_a_store_that_cannot_be_opened_is_named(tmp_path: Path, store: Path) -> 
 
 @pytest.mark.parametrize("name", ["timeout_s", "memory_mb", "rows", "answer_mb", "wait_s"])
 def test_limits_are_above_nothing(name: str) -> None:
-    with pytest.raises(SettingsError, match=f"{name} must be above 0, got 0"):
+    with pytest.raises(SettingsError, match=f"{name} must be above 0 and finite, got 0"):
         SparqlLimits(**{name: 0})
 
 
