@@ -26,6 +26,7 @@ _MOST_ITEMS: Final = 6
 _LOOK_BACK: Final = 60
 _NEAR: Final = 14
 _LEAST_STEM: Final = 4
+_MARKS: Final = ",/&-"
 _WORD: Final = re.compile(r"[^\s,;:()\[\]/]+")
 _CLAUSE: Final = re.compile(r"[,;:.()\[\]](?=\s|$)")
 
@@ -65,6 +66,7 @@ class Coordination:
         joined = "|".join(re.escape(word) for word in words)
         link = rf"(?:,\s*(?:(?:{joined})\s+)?|\s(?:{joined}|&)\s+|\s?/\s?)"
         self._words = frozenset(word for phrase in (*words, "& -") for word in phrase.split())
+        self._last = frozenset((*_MARKS, *(word[-1] for word in self._words)))
         self._before = re.compile(rf"({link}|(?<=\w)-)$", re.IGNORECASE)
         self._after = re.compile(rf"({link})(-?[\w-]+(?: [\w-]+)?)", re.IGNORECASE)
 
@@ -76,19 +78,19 @@ class Coordination:
         for mention in mentions:
             if mention.nested:
                 continue
-            if self._joins(text[max(0, mention.start - _NEAR) : mention.start], -1):
+            if self._may_join(text, mention.start):
                 found.extend(self._to_the_left(text, mention, taken))
-            if self._joins(text[mention.end : mention.end + _NEAR], 0):
+            if self._after.match(text, mention.end):
                 found.extend(self._to_the_right(text, mention, starts))
         return found
 
-    def _joins(self, near: str, end: int) -> bool:
-        """Return whether a conjunction may stand at this end of a stretch of text."""
-        words = near.split()
-        if not words:
-            return False
-        word = words[end]
-        return word[end] in ",/&-" or word.lower() in self._words
+    def _may_join(self, text: str, end: int) -> bool:
+        """Return whether a conjunction may end here, or before the space that ends here."""
+        last = text[max(0, end - 2) : end].rstrip()[-1:]
+        if last and last.lower() not in self._last:
+            return False  # mostly so
+        words = text[max(0, end - _NEAR) : end].rsplit(None, 1)
+        return bool(words) and (words[-1][-1] in _MARKS or words[-1].lower() in self._words)
 
     def _to_the_left(self, text: str, mention: Mention, taken: set[int]) -> Iterator[Conjunct]:
         words = list(_WORD.finditer(text, mention.start, mention.end))

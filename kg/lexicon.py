@@ -26,6 +26,7 @@ __all__ = ["LEXICON_FILES", "Entry", "Lexicon"]
 
 _REMEMBERED: Final = 1 << 15
 _REMEMBERED_CONTEXTS: Final = 1 << 11
+_GUARDS: Final = tuple(Guard)  # a guard by its number, in a fifth of the time that the enum takes
 # A form of more labels than this is of no use, and would make texts that hold it slow.
 _MOST_ROWS: Final = 100
 
@@ -189,7 +190,7 @@ class Lexicon:
 
     def _entry(self, label: int, way: Way) -> Entry:
         content = self._content
-        kind, guard = KINDS[content.label_kind[label]], Guard(int(content.label_guard[label]))
+        kind, guard = KINDS[content.label_kind[label]], _GUARDS[content.label_guard[label]]
         if way == "inverted":
             guard = max(guard, Guard.ALONE)
         trust = KIND_TRUST[kind] * WAY_TRUST[way]
@@ -204,6 +205,8 @@ class Lexicon:
         others; a shortened name, where it is a form of any label.
         """
         rows = self._rows(form)
+        if not rows:
+            return []
         labels = len(self._content.labels)
         found = list(self._named_so(rows, form))
         if not found:
@@ -231,7 +234,7 @@ class Lexicon:
         for label in rows:
             if label >= len(content.labels):
                 return
-            text, guard = content.labels[label], Guard(int(content.label_guard[label]))
+            text, guard = content.labels[label], _GUARDS[content.label_guard[label]]
             if guard is Guard.BARRED:
                 continue
             name = self._forms.fold(text)
@@ -248,8 +251,8 @@ class Lexicon:
         code = self._codes.encode(form.split(" "))
         for start, end, pattern in self._content.automaton.find_overlapping(code):
             if start == 0 and end == len(code):
-                rows: list[int] = self._content.pattern_rows[slice(*pointer[pattern:][:2])].tolist()
-                return rows
+                rows = self._content.pattern_rows[pointer[pattern] : pointer[pattern + 1]]
+                return rows.tolist()  # type: ignore[no-any-return]
         return []
 
     def context(self, concept: int) -> frozenset[str]:

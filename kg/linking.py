@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -109,7 +109,19 @@ class Linker:
 
         ``text[mention.start:mention.end] == mention.text`` holds for each.
         """
-        mentions = self.named(text)
+        return self._finished(text, self._reader(text))
+
+    def many(self, texts: Iterable[str]) -> Iterator[list[Mention]]:
+        """Yield the mentions in each of many texts, the same as for one text at a time.
+
+        That takes less time as long as the texts bring new words, for they are looked up together.
+        Up to 48 texts are read ahead, but no more than a million characters and one text.
+        """
+        for text, read in self._reader.many(texts):
+            yield self._finished(text, read)
+
+    def _finished(self, text: str, read: ReadText) -> list[Mention]:
+        mentions = self._decided(text, read)
         if self._judge is not None:
             most = self.options.max_candidates
             mentions = self._judge(text, mentions, threshold=self.options.threshold, most=most)
@@ -124,12 +136,14 @@ class Linker:
 
     def named(self, text: str) -> list[Mention]:
         """Return the mentions of names in a text, before anything learnt judges them."""
-        found = permitted(self._linked(text), self.lexicon)
+        return self._decided(text, self._reader(text))
+
+    def _decided(self, text: str, read: ReadText) -> list[Mention]:
+        found = permitted(self._linked(text, read), self.lexicon)
         return cohere(found, self.lexicon, self._ranker.options.threshold)
 
-    def _linked(self, text: str) -> list[Mention]:
+    def _linked(self, text: str, read: ReadText) -> list[Mention]:
         """Return the mentions in a text as it is."""
-        read = self._reader(text)
         mentions = self._link(read)
         if read.rewritten is None:
             return mentions

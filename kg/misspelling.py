@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from functools import cached_property
 from typing import Final
 
 from .near_words import NearWords
 from .variants import LanguageRules
-from .word_codes import NEW, WordCodes
+from .word_codes import WordCodes
 
 MISSPELT: Final = "misspelt"
 """The way of candidates for a mention with a misspelt word."""
@@ -51,7 +51,8 @@ class Misspellings:
 
     @cached_property
     def _near(self) -> NearWords:
-        return NearWords(sorted(word for word in self._words if _is_long(word)))
+        words = self._words
+        return NearWords([word for word in words if len(word) >= LEAST_MISSPELT and word.isalpha()])
 
     @cached_property
     def _mixed(self) -> frozenset[str]:
@@ -66,37 +67,54 @@ class Misspellings:
 
     def __call__(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Yield where a text misspells a word, and the word: start, end, word."""
-        pattern = _ASCII_WORD if text.isascii() else _WORD
-        corrections = self._corrected(set(pattern.findall(text)))
+        corrections = self._corrected(set(_pattern(text).findall(text)))
         places = [(start, word) for word in corrections for start in _places(word, text)]
         for start, word in sorted(places):
             yield start, start + len(word), corrections[word]
 
-    def may_occur(self, text: str, folded: Sequence[str], codes: str) -> bool:
+    def may_occur(self, text: str, folded: Sequence[str], new: Sequence[str]) -> bool:
         """Return False where a text surely misspells no word; that takes less time than to look.
 
         Args:
             text: the text.
             folded: the words of the text when folded.
-            codes: the codes of those words.
+            new: those of them that were new when the text was read, see ``WordCodes.new``.
         """
-        # Where a word is parted by the end of a line, folding joins what the text parts.
-        if not text.isascii() or _BROKEN.search(text):
+        if _needs_a_closer_look(text):
             return True
-        if NEW in codes and not self._are_clear(self._words.new(folded, codes)):
+        unmet = self._words.unmet(new)
+        if unmet and not self._are_clear(unmet):
             return True
         return bool(self._mixed) and not self._mixed.isdisjoint(folded)
 
-    def _are_clear(self, words: Iterable[str]) -> bool:
+    def meet(self, texts: Iterable[tuple[str, Sequence[str]]]) -> None:
+        """Look up the new words of many texts at once, which takes much less time.
+
+        Args:
+            texts: each text, and those of its words that are new, as for ``may_occur``.
+        """
+        folded: dict[str, None] = {}
+        raw: set[str] = set()
+        for text, new in texts:
+            if _needs_a_closer_look(text):
+                raw.update(_pattern(text).findall(text))
+            else:
+                folded.update(dict.fromkeys(new))
+        if folded:
+            self._are_clear(folded)
+        self._corrected(raw)
+
+    def _are_clear(self, words: Collection[str]) -> bool:
         """Return whether no misspelling is in some folded words; remember those that hold none."""
-        parts = {word: _WORD.findall(word) if len(word) >= LEAST_MISSPELT else () for word in words}
-        corrections = self._corrected({part for found in parts.values() for part in found})
-        if not corrections:
-            self._words.meet(parts)
-            return True
-        wrong = corrections.keys()
-        self._words.meet(word for word, found in parts.items() if wrong.isdisjoint(found))
-        return False
+        long = {
+            word: (word,) if word.isalpha() else _WORD.findall(word)
+            for word in words
+            if len(word) >= LEAST_MISSPELT
+        }
+        corrections = self._corrected({part for parts in long.values() for part in parts}).keys()
+        wrong = {word for word, parts in long.items() if not corrections.isdisjoint(parts)}
+        self._words.meet(word for word in words if word not in wrong)
+        return not wrong
 
     def _corrected(self, words: Set[str]) -> dict[str, str]:
         """Return the words that misspell a word of the names, each with that word."""
@@ -118,13 +136,26 @@ class Misspellings:
             raw: raw.lower() if raw.isascii() else self._rules.fold(raw).text.strip()
             for raw in words
         }
-        unknown = sorted({word for word in folded.values() if word not in self._words})
+        # What was met is right, or so short that nobody can tell.
+        unknown = list(dict.fromkeys(self._words.unmet(folded.values())))
         near: dict[str, set[str]] = {}
         for word, known in self._near(unknown) if unknown else ():
             if known[0] == word[0] and _is_near(word, known):
                 near.setdefault(word, set()).add(known)
         right = {word: found.pop() for word, found in near.items() if len(found) == 1}
         return {raw: right[word] for raw, word in folded.items() if word in right}
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return _ASCII_WORD if text.isascii() else _WORD
+
+
+def _needs_a_closer_look(text: str) -> bool:
+    """Return whether the words of a text may be others than those of the folded text.
+
+    Where a word is parted by the end of a line, folding joins what the text parts.
+    """
+    return not text.isascii() or _BROKEN.search(text) is not None
 
 
 def _places(word: str, text: str) -> Iterator[int]:
@@ -135,10 +166,6 @@ def _places(word: str, text: str) -> Iterator[int]:
         if not (start and _LETTER.match(text, start - 1)) and not _LETTER.match(text, end):
             yield start
         start = text.find(word, end)
-
-
-def _is_long(word: str) -> bool:
-    return len(word) >= LEAST_MISSPELT and word.isalpha()
 
 
 def _is_near(one: str, other: str) -> bool:

@@ -75,4 +75,4 @@ def _load(folder: str) -> None:
 
 def _link(texts: list[str]) -> list[list[Mention]]:
     assert _linker is not None
-    return [_linker(text) for text in texts]
+    return list(_linker.many(texts))

@@ -32,13 +32,14 @@ class _Reading(NamedTuple):
     """What is known of a form before the text is seen.
 
     Most forms have one reading and no guard; then the candidates are ready, once for a mention
-    written exactly as the label and once for any other.
+    written exactly as the label and once for any other, and so is the name of the concept.
     """
 
     entries: tuple[Entry, ...]
     contexts: tuple[frozenset[str], ...]
     exact: tuple[Candidate, ...]
     other: tuple[Candidate, ...]
+    name: str
     simple: bool
 
 
@@ -94,7 +95,7 @@ class Ranker:
             best = None
         if best is None or best.score < self.options.threshold:
             return Mention(start, end, raw, NIL, "", 0.0, candidates, nested)
-        name = self.lexicon.name(best.iri)
+        name = reading.name if reading.simple else self.lexicon.name(best.iri)
         return Mention(start, end, raw, best.iri, name, best.score, candidates, nested)
 
     def _stands_alone(self, text: str, start: int) -> bool:
@@ -170,6 +171,7 @@ class Ranker:
             contexts,
             (self._candidate(entries[0], way=EXACT),),
             (self._candidate(entries[0]),),
+            self.lexicon.names[entries[0].concept],
             simple,
         )
         if len(self._readings) >= _MOST_READINGS:

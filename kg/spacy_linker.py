@@ -121,7 +121,8 @@ class SpacyLinker:
             self._process = os.getpid()
             settle()
         # Putting the text together from the tokens takes half as long as linking it.
-        return [linker(doc.user_data.pop(TEXT_KEY, None) or doc.text) for doc in docs]
+        texts = (doc.user_data.pop(TEXT_KEY, None) or doc.text for doc in docs)
+        return list(linker.many(texts))
 
     def set_annotations(self, docs: Sequence[Doc], mentions: Sequence[Sequence[Mention]]) -> None:
         """Write the mentions into the documents."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import islice
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .abbreviations import Definition, definitions, edits
 from .folding import Folded
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from .linker_options import LinkerOptions
     from .mentions import Candidate, Mention
 
+_MOST_TEXTS: Final = 48  # so few stay in the cache of the processor
+_MOST_CHARACTERS: Final = 1 << 20
+
 
 class ReadText(NamedTuple):
     """A text as names are looked for in it.
@@ -26,6 +30,7 @@ class ReadText(NamedTuple):
         folded: that, folded.
         words: the folded text, split at each space.
         codes: the codes of the words.
+        new: the words that were new.
         rewritten: the way back; None where nothing is written otherwise.
         definitions: the short forms that the text defines.
     """
@@ -34,6 +39,7 @@ class ReadText(NamedTuple):
     folded: Folded
     words: list[str]
     codes: str
+    new: Sequence[str] = ()
     rewritten: Rewritten | None = None
     definitions: Sequence[Definition] = ()
 
@@ -58,17 +64,43 @@ class TextReader:
 
     def __call__(self, text: str) -> ReadText:
         """Read a text."""
-        plain = parted(text, self.lexicon) if "\u200b" in text else text
+        return self._righted(text, self._written_out(text))
+
+    def many(self, texts: Iterable[str]) -> Iterator[tuple[str, ReadText]]:
+        """Yield each text with what is read of it, as for one text at a time.
+
+        The words that are not known yet are looked up for many texts at once. So texts are read
+        ahead, but no more than 48, and a million characters and one text.
+        """
+        waiting = iter(texts)
+        while batch := list(_some(waiting)):
+            reads = [self._written_out(text) for text in batch]
+            if self._misspellings is not None:
+                self._misspellings.meet((read.text, read.new) for read in reads)
+            for text, read in zip(batch, reads, strict=True):
+                yield text, self._righted(text, read)
+
+    def _written_out(self, text: str) -> ReadText:
+        """Read a text with its short forms written out."""
+        plain = self._parted(text)
         found = definitions(plain) if self.options.abbreviations else []
         changes = list(edits(plain, found)) if found else []
         rewritten = Rewritten(text, changes, read=plain) if changes or plain is not text else None
-        read = self._read(rewritten, plain, found)
-        if self._misspellings is not None and self._may_be_misspelt(plain, read):
-            slips = [Edit(*slip, MISSPELT) for slip in self._misspellings(plain)]
-            if slips:
-                rewritten = Rewritten(text, [*changes, *slips], read=plain)
-                read = self._read(rewritten, plain, found)
-        return read
+        return self._read(rewritten, plain, found)
+
+    def _righted(self, text: str, read: ReadText) -> ReadText:
+        """Return what is read of a text, with the words righted that it misspells."""
+        plain = self._parted(text)
+        if self._misspellings is None or not self._may_be_misspelt(plain, read):
+            return read
+        slips = [Edit(*slip, MISSPELT) for slip in self._misspellings(plain)]
+        if not slips:
+            return read
+        changes = [*edits(plain, list(read.definitions)), *slips]
+        return self._read(Rewritten(text, changes, read=plain), plain, read.definitions)
+
+    def _parted(self, text: str) -> str:
+        return parted(text, self.lexicon) if "\u200b" in text else text
 
     def plain(self, text: str) -> ReadText:
         """Read a text as it is, with nothing written otherwise."""
@@ -82,7 +114,8 @@ class TextReader:
         folded = self.lexicon.rules.fold(text)
         words = folded.text.split(" ")
         codes = self.lexicon.words.encode(words)
-        return ReadText(text, folded, words, codes, rewritten, found)
+        new = self.lexicon.words.new(words, codes) if self._misspellings is not None else ()
+        return ReadText(text, folded, words, codes, new, rewritten, found)
 
     def _may_be_misspelt(self, text: str, read: ReadText) -> bool:
         """Return False where a text surely misspells no word."""
@@ -93,7 +126,17 @@ class TextReader:
             and not text[item.removed[1] : item.removed[1] + 1].isalnum()
             for item in read.definitions
         )
-        return not is_alike or self._misspellings.may_occur(read.text, read.words, read.codes)
+        return not is_alike or self._misspellings.may_occur(read.text, read.words, read.new)
+
+
+def _some(texts: Iterator[str]) -> Iterator[str]:
+    """Yield as many of some texts as are read at once."""
+    length = 0
+    for text in islice(texts, _MOST_TEXTS):
+        yield text
+        length += len(text)
+        if length >= _MOST_CHARACTERS:
+            return
 
 
 @dataclass(frozen=True, slots=True)

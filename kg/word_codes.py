@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice, repeat
 from typing import Final
@@ -24,6 +25,8 @@ WIDTH: Final = 2
 _UNKNOWN: Final = "\0\0"
 NEW: Final = "\1"
 """Stands in the codes of words that were not met before and that no name has."""
+
+_NEW_WORD: Final = re.compile(NEW * WIDTH)
 
 _MOST_MET: Final = 60_000
 _LONGEST_MET: Final = 64
@@ -68,12 +71,13 @@ class WordCodes(Collection[str]):
             words: the words.
             codes: what ``encode`` returned for them.
         """
-        found = []
-        place = codes.find(NEW)
-        while place >= 0:
-            found.append(words[place // WIDTH])
-            place = codes.find(NEW, place + WIDTH)
-        return found
+        if NEW not in codes:
+            return []
+        return [words[match.start() // WIDTH] for match in _NEW_WORD.finditer(codes)]
+
+    def unmet(self, words: Iterable[str]) -> list[str]:
+        """Return which of some words have no code and were not met up to now."""
+        return [word for word in words if word not in self._codes]
 
     def meet(self, words: Iterable[str]) -> None:
         """Remember some of the words that have no code; the oldest are forgotten by and by."""

@@ -53,7 +53,7 @@ class LinkedOntology:
     def mentions(self, texts: Sequence[str]) -> list[tuple[Mention, ...]]:
         """Return the mentions in each text."""
         with self._lock:
-            return [tuple(self.linker(text)) for text in texts]
+            return [tuple(found) for found in self.linker.many(texts)]
 
     def links(self, mentions: Sequence[Mention]) -> tuple[Link, ...]:
         """Return the links of a document, from its mentions."""

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 
 from ontograft.kg import Concept, KnowledgeGraph, Label, LabelKind, Linker, LinkerOptions
 from ontograft.kg.misspelling import Misspellings
+from ontograft.kg.near_words import NearWords
 from ontograft.kg.variants import rules_for
 from ontograft.kg.word_codes import WordCodes
 
@@ -13,6 +16,10 @@ ENGLISH = rules_for("en")
 
 def codes(*words: str) -> WordCodes:
     return WordCodes(words, np.arange(len(words), dtype=np.int32))
+
+
+def new(words: WordCodes, folded: list[str]) -> list[str]:
+    return words.new(folded, words.encode(folded))
 
 
 WORDS = codes(
@@ -84,14 +91,44 @@ def test_a_text_of_words_that_are_right_is_told_without_a_closer_look(
     find = Misspellings(words, ENGLISH)
     folded = ENGLISH.fold(text).text.split(" ")
     for _ in range(2):  # the second time it remembers the words
-        assert find.may_occur(text, folded, words.encode(folded)) is may_occur
+        assert find.may_occur(text, folded, new(words, folded)) is may_occur
 
 
 def test_a_word_of_the_names_may_still_hold_a_misspelt_one() -> None:
     words = codes("hemolytic", "hemoltic2")
     find = Misspellings(words, ENGLISH)
     assert list(find("a hemoltic2")) == [(2, 10, "hemolytic")]
-    assert find.may_occur("a hemoltic2", ["a", "hemoltic2"], words.encode(["a", "hemoltic2"]))
+    assert find.may_occur("a hemoltic2", ["a", "hemoltic2"], new(words, ["a", "hemoltic2"]))
+
+
+def test_words_met_in_many_texts_are_looked_up_in_one_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[list[str]] = []
+    look_up = NearWords.__call__
+
+    def counted(near: NearWords, words: list[str]) -> Iterator[tuple[str, str]]:
+        calls.append(sorted(words))
+        return look_up(near, words)
+
+    monkeypatch.setattr(NearWords, "__call__", counted)
+    words = codes("hemolytic", "anemia")
+    find = Misspellings(words, ENGLISH)
+    texts = ["ordinary anemia", "ordinary hemoltic anemia", "something in hemolytic anemia"]
+    news = [new(words, text.split(" ")) for text in texts]
+    find.meet(zip(texts, news, strict=True))
+    assert calls == [["hemoltic", "ordinary", "something"]]
+    told = [
+        find.may_occur(text, text.split(" "), own) for text, own in zip(texts, news, strict=True)
+    ]
+    assert told == [False, True, False]
+    assert [list(find(text)) for text in texts] == [[], [(9, 17, "hemolytic")], []]
+    assert len(calls) == 1
+
+
+def test_words_met_in_texts_beyond_ascii_are_looked_up_as_they_stand() -> None:
+    words = codes("hemolytic", "anemia")
+    find = Misspellings(words, ENGLISH)
+    find.meet([("an h\u00e9moltic anemia", []), ("of hemo-\nltic", ["hemoltic"])])
+    assert find._settled[1] == {"h\u00e9moltic": "hemolytic"}
 
 
 def test_the_memory_of_words_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +141,7 @@ def test_the_memory_of_words_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None
             f"{'abcdefghij'[number % 10] * 3}words{'klmnopqrst'[number // 10] * 3}",
             "hemoltic",
         ]
-        assert find.may_occur(" ".join(folded), folded, words.encode(folded))
+        assert find.may_occur(" ".join(folded), folded, new(words, folded))
         assert [word for _, _, word in find(" ".join(folded))] == ["hemolytic"]
     settled, wrong = find._settled
     assert wrong.keys() <= settled

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pickle
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,3 +26,10 @@ def test_a_string_is_found_from_the_end() -> None:
 def test_a_string_that_is_not_there_is_refused(number: int) -> None:
     with pytest.raises(IndexError, match=f"there are 2 strings, asked for number {number}"):
         Strings.pack(["a", "b"])[number]
+
+
+def test_strings_can_be_pickled_and_read_from_either_end() -> None:
+    strings = Strings.pack(["one", "", "dr\u00e9i"])
+    again = pickle.loads(pickle.dumps(strings))
+    assert list(again) == list(strings)
+    assert (again[-1], again[-3], again[2]) == ("dr\u00e9i", "one", "dr\u00e9i")

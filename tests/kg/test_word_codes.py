@@ -46,6 +46,8 @@ def test_a_word_is_new_until_it_is_met() -> None:
     assert NEW not in codes.encode(["a", "b"])
     words = ["a", "b", "c" * 65, "d", "b"]
     assert codes.new(words, codes.encode(words)) == ["c" * 65, "d"]
+    assert codes.new(["a"], codes.encode(["a"])) == []
+    assert codes.unmet(words) == ["c" * 65, "d"]
     assert "b" not in codes
     assert (list(codes), len(codes)) == (["a"], 1)
 
