@@ -97,6 +97,28 @@ def test_look_alike_letters_are_never_linked() -> None:
     assert links(text, linker()) == [("br\u0435ast cancer", NIL)]
 
 
+@pytest.mark.parametrize(
+    ("word", "whole"), [(0.0, "x:breast"), (-0.9, "x:breast"), (-1.8, "x:both"), (-20.0, "x:both")]
+)
+def test_a_coordination_is_linked_to_what_it_names_if_that_is_likely_enough(
+    word: float, whole: str
+) -> None:
+    more = [concept("x:ovarian", "ovarian cancer", "MESH:4"), concept("x:both", "brcs", "MESH:5")]
+    graph = KnowledgeGraph([*GRAPH.concepts, *more])
+    # Both words are known to mean the one concept; what is named is the likelier the greater word.
+    links = {"always": 1.0, "share": 0.5, "c=x:breast": 2 * word, "w=ovarian": 0.2}
+    words = {"breast": {"x:both": 0.9}}
+    weights = replace(WEIGHTS, links=links, words=words)
+    plain = Linker.build(graph, options=LinkerOptions(threshold=0.4))
+    judging = Linker(plain.lexicon, plain.options, weights=weights.bound(graph))
+    found = judging("a breast and ovarian cancer")
+    mention = found[0]
+    assert (mention.text, mention.iri) == ("breast and ovarian cancer", whole)
+    assert bool(mention.fragments) == (whole == "x:breast")
+    assert (mention.candidates[0].iri, mention.candidates[0].score) == (whole, mention.score)
+    assert {item.iri for item in found if item.nested} >= {"x:ovarian"}
+
+
 def test_what_is_forbidden_is_not_proposed() -> None:
     from ontograft.kg.concepts import Forbidden
 
