@@ -42,7 +42,7 @@ class _StrictLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep=deep)
 
 
-_CORPORA = (".csv", ".tsv", ".json", ".jsonl", ".parquet", ".gz")
+_CORPORA = (".csv", ".tsv", ".jsonl", ".parquet", ".gz")
 _TRUTH = "tag:yaml.org,2002:bool"
 _StrictLoader.yaml_implicit_resolvers = {
     letter: [(tag, pattern) for tag, pattern in resolvers if tag != _TRUTH or letter in "tTfF"]
