@@ -53,8 +53,8 @@ def build_model(
         if model.config.channels and not solution.knowledge:
             reporter.note(
                 f"knowledge does not help here: the linear probe scores {solution.text_score:.3f} "
-                "without it, and less with it. The model is trained on the text alone; concepts "
-                "are still linked and recorded (knowledge.keep: always keeps the channels)"
+                "without it, and not clearly more with it. The model is trained on the text alone; "
+                "concepts are still linked and recorded (knowledge.keep: always keeps the channels)"
             )
             model = _untrained(prepared, model_config(prepared, knowledge=False), reporter)
             solution = replace(solution, closure_weight=None, graph_weight=None)

@@ -25,6 +25,7 @@ from .logistic import fit_logistic
 from .probe_features import ProbeFeatures
 from .probe_solving import (
     ABSENT,
+    are_many,
     cut_folds,
     fit_linear,
     known_concepts,
@@ -47,6 +48,9 @@ NAMES_ALONE: Final = 2.5
 
 STRENGTH_ALONE: Final = 1.0
 """The value of C where a linear model learns from what the names say."""
+
+LEAST_GAIN: Final = 0.015
+"""By so much knowledge must raise the score where texts are many."""
 
 LOG_TEMPERATURES: Final = (-2.3, 2.3)
 """Where the logarithm of the temperature is looked for."""
@@ -140,8 +144,9 @@ def fit_probe(
     label; regression: ridge regression with alpha = 1 / C.
 
     Chosen are C, whether to lean on the names of the labels, and whether to use knowledge. Names
-    and knowledge that do not hurt are kept. In a single-label task, C is 10 unless another is
-    better by more than one standard error of the difference.
+    and knowledge that do not hurt are kept; where texts are many (see ``are_many``), knowledge must
+    help by 1.5 points, more than chance is likely to give. In a single-label task, C is 10 unless
+    another is better by more than one standard error of the difference.
 
     Args:
         train: the features of the training documents.
@@ -174,7 +179,8 @@ def fit_probe(
     if optional_knowledge and (train.closure is not None or train.graph is not None):
         without = search(ProbeFeatures.alone)
         plain = without.choose()
-        if plain.top > best.top:
+        least = LEAST_GAIN if are_many(labels, task) else 0.0
+        if plain.top > best.top - least:
             best, chosen, helps = plain, without, False
     solution = chosen.solution(best, like=train)
     if unlabelled is not None and task == "single-label" and not balanced:

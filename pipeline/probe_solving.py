@@ -81,10 +81,11 @@ def cut_folds(
     with warnings.catch_warnings():  # that a label has fewer texts than there are folds
         warnings.simplefilter("ignore", UserWarning)
         cut = folds.split(rows, labels if most > 1 else None)
-        yield from islice(cut, 1) if _are_many(labels, task) else cut
+        yield from islice(cut, 1) if are_many(labels, task) else cut
 
 
-def _are_many(labels: Numbers, task: str) -> bool:
+def are_many(labels: Numbers, task: str) -> bool:
+    """Return whether there are so many texts that a fifth of them is enough to choose by."""
     counts = {"single-label": len(np.unique(labels)), "regression": 1}
     num_labels = counts[task] if task in counts else labels.shape[1]
     return len(labels) >= max(MANY_TEXTS, MANY_TEXTS_A_LABEL * num_labels)

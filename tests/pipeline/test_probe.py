@@ -98,6 +98,20 @@ def test_text_alone_needs_no_knowledge() -> None:
     assert (text @ solution.text_weight.T + solution.bias).argmax(axis=1).tolist() == y.tolist()
 
 
+@pytest.mark.parametrize(
+    ("count", "told", "kept"), [(900, 0, True), (1000, 0, False), (1000, 50, True)]
+)
+def test_where_texts_are_many_knowledge_must_help(count: int, told: int, kept: bool) -> None:
+    # The text tells the labels, but of some; of these knowledge does.
+    features, y = separable(count)
+    text = np.eye(3, dtype=np.float32)[y]
+    text[:told] = 1 / np.sqrt(3)
+    assert features.closure is not None
+    closure = features.closure if told else csr_matrix(np.ones((count, 1), dtype=np.float32))
+    solution = fit_probe(ProbeFeatures(text, closure), y, task="single-label", seed=0)
+    assert solution.knowledge is kept
+
+
 @pytest.fixture
 def graph() -> KnowledgeGraph:
     concepts = [Concept("child"), Concept("parent"), Concept("stranger")]
