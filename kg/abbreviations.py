@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from .mentions import Mention
 from .rewriting import Edit
@@ -34,8 +33,7 @@ _EDGE: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(NamedTuple):
     """A short form with the long form that the text gives for it, in code points.
 
     Args:
@@ -77,7 +75,10 @@ def definitions(text: str) -> list[Definition]:
 
 def _long_before(text: str, match: re.Match[str]) -> Definition | None:
     """Read "long form (SF)"; what follows a comma or semicolon in the parenthesis is left out."""
-    found = _SHORT.match(match.group(1))
+    held = match.group(1)
+    if held.islower():
+        return None  # a short form has a capital
+    found = _SHORT.match(held)
     if found is None or not _is_short(found.group(1)):
         return None
     short, short_start = found.group(1), match.start(1)
@@ -94,6 +95,8 @@ def _long_before(text: str, match: re.Match[str]) -> Definition | None:
 def _long_inside(text: str, match: re.Match[str]) -> Definition | None:
     """Read "SF (long form)"."""
     window = text[max(0, match.start() - _LONGEST) : match.start()].rstrip()
+    if window.islower():
+        return None
     before = window.rsplit(None, 1)[-1] if window else ""
     if not _is_short(before) or _SHORT.fullmatch(before) is None:
         return None
@@ -262,8 +265,7 @@ def defined(
     for item in found:
         long = ends.get(item.long_end)
         if long is not None and long.start <= item.long_start:
-            yield replace(
-                long,
+            yield long._replace(
                 start=item.short_start,
                 end=item.short_end,
                 text=text[item.short_start : item.short_end],

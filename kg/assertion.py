@@ -126,18 +126,5 @@ def _marked(mention: Mention, marks: set[Mark]) -> Mention:
     senses = mention.senses
     if len(marks) > ("negated" in marks):
         senses = tuple(sense for sense in _SENSES if sense in marks or sense in senses)
-    # As replace(mention, ...) would, in a third of the time.
-    return Mention(
-        mention.start,
-        mention.end,
-        mention.text,
-        mention.iri,
-        mention.label,
-        mention.score,
-        mention.candidates,
-        mention.nested,
-        mention.fragments,
-        "negated" if "negated" in marks else mention.polarity,
-        senses,
-        mention.section,
-    )
+    polarity = "negated" if "negated" in marks else mention.polarity
+    return mention._replace(polarity=polarity, senses=senses)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from .mentions import NIL, Mention
@@ -56,10 +55,5 @@ def _decided(
     if second - first < _LEAST_LEAD:
         return mention
     rest = tuple(item for item in mention.candidates if item is not best)
-    return replace(
-        mention,
-        iri=best.iri,
-        label=lexicon.name(best.iri),
-        score=best.score,
-        candidates=(best, *rest),
-    )
+    name, candidates = lexicon.name(best.iri), (best, *rest)
+    return mention._replace(iri=best.iri, label=name, score=best.score, candidates=candidates)

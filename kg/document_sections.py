@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from .mentions import Mention
@@ -155,7 +155,7 @@ def place_mentions(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     placed = []
     for mention in mentions:
         number = bisect_right(starts, mention.start) - 1
-        placed.append(replace(mention, section=sections[number].name) if number >= 0 else mention)
+        placed.append(mention._replace(section=sections[number].name) if number >= 0 else mention)
     return placed
 
 

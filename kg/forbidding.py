@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .concepts import Forbidden, language_rank
@@ -44,6 +43,6 @@ def _permitted(mentions: Iterable[Mention], lexicon: Lexicon) -> Iterator[Mentio
         if len(kept) == len(mention.candidates):
             yield mention
         elif kept and lexicon.is_forbidden(mention.iri, form):
-            yield replace(mention, iri=NIL, label="", score=0.0, candidates=kept)
+            yield mention._replace(iri=NIL, label="", score=0.0, candidates=kept)
         elif kept:
-            yield replace(mention, candidates=kept)
+            yield mention._replace(candidates=kept)

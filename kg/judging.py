@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from math import exp
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -108,7 +107,7 @@ class Judge:
         for proposal, features in self._features(span, self.weights):
             total = sum(get(name, 0.0) * value for name, value in features.items())
             score = 1 / (1 + exp(-max(-30.0, min(30.0, total))))
-            scored.append(replace(proposal.candidate, score=round(score, 4)))
+            scored.append(proposal.candidate._replace(score=round(score, 4)))
         return tuple(sorted(scored, key=lambda item: (-item.score, item.iri)))
 
     def _linked(self, text: str, item: Judged, most: int) -> Mention:

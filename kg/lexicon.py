@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -20,7 +19,7 @@ from .lexicon_building import KINDS, LexiconBuilder, uncollected
 from .lexicon_storage import LEXICON_FILES, LexiconContent, from_files, to_files
 from .trust import KIND_TRUST, WAY_TRUST
 from .variants import WAYS, LanguageRules, Way
-from .word_codes import WIDTH, WordCodes
+from .word_codes import WIDTH, WordCodes, is_known
 
 __all__ = ["LEXICON_FILES", "Entry", "Lexicon"]
 
@@ -31,8 +30,7 @@ _GUARDS: Final = tuple(Guard)  # a guard by its number, in a fifth of the time t
 _MOST_ROWS: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One reading of a form: the concept, the label it comes from, and how far to trust it."""
 
     concept: int
@@ -177,8 +175,11 @@ class Lexicon:
         return bool(forbidden) and ((iri, form) in forbidden or ("", form) in forbidden)
 
     def _read(self, form: str) -> tuple[Entry, ...]:
+        readings = self._readings(form)
+        if not readings:
+            return ()
         best: dict[int, Entry] = {}
-        for label, way in self._readings(form):
+        for label, way in readings:
             entry = self._entry(label, way)
             if self.is_forbidden(self.iris[entry.concept], form):
                 continue
@@ -231,11 +232,15 @@ class Lexicon:
 
     def _named_so(self, rows: Sequence[int], form: str) -> Iterator[tuple[int, Way]]:
         content = self._content
+        is_plain = form.isascii() and "  " not in form
         for label in rows:
             if label >= len(content.labels):
                 return
             text, guard = content.labels[label], _GUARDS[content.label_guard[label]]
             if guard is Guard.BARRED:
+                continue
+            if guard is not Guard.NEVER and is_plain and text.lower() == form:
+                yield label, "normalised"  # what is below would say so, in five times as long
                 continue
             name = self._forms.fold(text)
             if guard is Guard.NEVER:  # it was barred for the company that it keeps
@@ -249,6 +254,8 @@ class Lexicon:
         """Return the rows of the pattern that a form has as a whole, the labels first."""
         pointer = self._content.pattern_pointer
         code = self._codes.encode(form.split(" "))
+        if not is_known(code):
+            return []
         for start, end, pattern in self._content.automaton.find_overlapping(code):
             if start == 0 and end == len(code):
                 rows = self._content.pattern_rows[pointer[pattern] : pointer[pattern + 1]]

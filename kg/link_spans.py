@@ -210,7 +210,7 @@ class SpanFinder:
             for candidate in candidates:
                 iri = self.instead.get(candidate.iri)
                 standing = "itself" if iri is None else "in place" if iri else "foreign"
-                moved = replace(candidate, iri=iri) if iri else candidate
+                moved = candidate._replace(iri=iri) if iri else candidate
                 if self.lexicon.is_forbidden(moved.iri, form):
                     continue
                 known = span.proposals.setdefault(moved.iri, Proposal(moved, origin, standing))
@@ -219,7 +219,7 @@ class SpanFinder:
         for first in list(span.proposals.values())[:_FROM_WORDS]:
             for iri in self._above(first.candidate.iri):
                 if iri not in span.proposals and not self.lexicon.is_forbidden(iri, form):
-                    candidate = replace(first.candidate, iri=iri)
+                    candidate = first.candidate._replace(iri=iri)
                     likeness = first.likeness
                     span.proposals[iri] = Proposal(candidate, ABOVE, ABOVE, likeness)
 

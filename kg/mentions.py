@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from .concepts import LabelKind
 
@@ -18,8 +17,7 @@ Sense = Literal["historical", "hypothetical", "family"]
 """A mention of the past, of what may be, of somebody's family: not of here and now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One concept that a mention may be of.
 
     Args:
@@ -37,8 +35,7 @@ class Candidate:
     way: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A stretch of a text that names a concept, or NIL.
 
     Args:
@@ -74,7 +71,7 @@ class Mention:
     def shifted(self, by: int) -> Mention:
         """Return the mention in a text that has so many more characters before it."""
         pieces = tuple((start + by, end + by) for start, end in self.fragments)
-        return replace(self, start=self.start + by, end=self.end + by, fragments=pieces)
+        return self._replace(start=self.start + by, end=self.end + by, fragments=pieces)
 
 
 def nest(mentions: Iterable[Mention], *, keep_nested: bool = True) -> list[Mention]:
@@ -94,7 +91,7 @@ def nest(mentions: Iterable[Mention], *, keep_nested: bool = True) -> list[Menti
         span = mention.start, mention.end
         if span == last or (nested and (mention.end > outer_end or not keep_nested)):
             continue
-        kept.append(mention if nested == mention.nested else replace(mention, nested=nested))
+        kept.append(mention if nested == mention.nested else mention._replace(nested=nested))
         last = span
         if not nested:
             outer_end = mention.end

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
-from functools import cached_property
 from typing import Final
 
 from .near_words import NearWords
@@ -48,22 +47,12 @@ class Misspellings:
         # The words of texts that were looked up, and the right word for each that is wrong;
         # bounded, for texts bring new ones.
         self._settled: tuple[set[str], dict[str, str]] = set(), {}
-
-    @cached_property
-    def _near(self) -> NearWords:
-        words = self._words
-        return NearWords([word for word in words if len(word) >= LEAST_MISSPELT and word.isalpha()])
-
-    @cached_property
-    def _mixed(self) -> frozenset[str]:
-        """Words of the names with a digit and, beside it, what misspells another of them."""
-        parts = {
-            word: _WORD.findall(word)
-            for word in self._words
-            if len(word) > LEAST_MISSPELT and not word.isalpha()
-        }
+        long = [word for word in words if len(word) >= LEAST_MISSPELT]
+        self._near = NearWords([word for word in long if word.isalpha()])
+        # Words of the names with a digit and, beside it, what misspells another of them.
+        parts = {word: _WORD.findall(word) for word in long if not word.isalpha()}
         wrong = self._looked_up({part for found in parts.values() for part in found})
-        return frozenset(word for word in parts if not wrong.keys().isdisjoint(parts[word]))
+        self._mixed = frozenset(word for word in parts if not wrong.keys().isdisjoint(parts[word]))
 
     def __call__(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Yield where a text misspells a word, and the word: start, end, word."""
@@ -93,28 +82,28 @@ class Misspellings:
         Args:
             texts: each text, and those of its words that are new, as for ``may_occur``.
         """
-        folded: dict[str, None] = {}
+        folded: set[str] = set()
         raw: set[str] = set()
         for text, new in texts:
             if _needs_a_closer_look(text):
                 raw.update(_pattern(text).findall(text))
             else:
-                folded.update(dict.fromkeys(new))
+                folded.update(new)
         if folded:
             self._are_clear(folded)
         self._corrected(raw)
 
     def _are_clear(self, words: Collection[str]) -> bool:
         """Return whether no misspelling is in some folded words; remember those that hold none."""
-        long = {
-            word: (word,) if word.isalpha() else _WORD.findall(word)
-            for word in words
-            if len(word) >= LEAST_MISSPELT
-        }
-        corrections = self._corrected({part for parts in long.values() for part in parts}).keys()
-        wrong = {word for word, parts in long.items() if not corrections.isdisjoint(parts)}
+        long = [word for word in words if len(word) >= LEAST_MISSPELT]
+        mixed = {word: _WORD.findall(word) for word in long if not word.isalpha()}
+        parts = set(long) - mixed.keys()
+        parts.update(*mixed.values())
+        wrong = set(self._corrected(parts))
+        if wrong:
+            wrong.update(word for word in mixed if not wrong.isdisjoint(mixed[word]))
         self._words.meet(word for word in words if word not in wrong)
-        return not wrong
+        return wrong.isdisjoint(words)
 
     def _corrected(self, words: Set[str]) -> dict[str, str]:
         """Return the words that misspell a word of the names, each with that word."""

@@ -88,6 +88,11 @@ class WordCodes(Collection[str]):
         self._codes.update(zip(short[:_MOST_MET], repeat(_UNKNOWN)))
 
 
+def is_known(codes: str) -> bool:
+    """Return whether all words that were encoded as these codes have a code of their own."""
+    return _UNKNOWN not in codes and NEW not in codes
+
+
 def encoded(groups: NDArray[np.int32], lengths: NDArray[np.int64]) -> list[str]:
     """Return many sequences of words as codes.
 

@@ -196,5 +196,5 @@ def _without(mention: Mention, iri: str) -> Mention:
     """Return a mention that cannot be of a concept."""
     kept = tuple(candidate for candidate in mention.candidates if candidate.iri != iri)
     if mention.iri == iri:
-        return replace(mention, iri=NIL, label="", score=0.0, candidates=kept)
-    return replace(mention, candidates=kept)
+        return mention._replace(iri=NIL, label="", score=0.0, candidates=kept)
+    return mention._replace(candidates=kept)

@@ -195,7 +195,7 @@ def encode_texts(
 
 def _in_original(mention: Mention, cleaned: CleanText, original: str) -> Mention:
     start, end = cleaned.original_span(mention.start, mention.end)
-    return replace(mention, start=start, end=end, text=original[start:end])
+    return mention._replace(start=start, end=end, text=original[start:end])
 
 
 def corpus_fingerprint(splits: Splits) -> str:

@@ -6,7 +6,6 @@ import json
 import os
 import pickle
 import re
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -173,14 +172,14 @@ def test_a_trigger_that_is_part_of_a_mention_marks_nothing() -> None:
 
 def test_only_polarity_and_senses_change() -> None:
     text, (mention,) = marked("no history of [asthma]")
-    mention = replace(mention, nested=True, section="plan", fragments=((14, 17), (18, 20)))
+    mention = mention._replace(nested=True, section="plan", fragments=((14, 17), (18, 20)))
     (found,) = assert_mentions(text, [mention], "en")
-    assert found == replace(mention, polarity="negated", senses=("historical",))
+    assert found == mention._replace(polarity="negated", senses=("historical",))
 
 
 def test_what_was_marked_before_stays_marked() -> None:
     text, (mention,) = marked("family history of [asthma]")
-    (found,) = assert_mentions(text, [replace(mention, senses=("hypothetical",))], "en")
+    (found,) = assert_mentions(text, [mention._replace(senses=("hypothetical",))], "en")
     assert found.senses == ("hypothetical", "family")
 
 
@@ -210,7 +209,7 @@ def test_far_away_text_changes_nothing(words: list[str], distance: int) -> None:
 def test_every_mention_comes_back_in_its_place(words: list[str]) -> None:
     text, mentions = marked(" ".join(words))
     found = assert_mentions(text, mentions, "en")
-    plain = [replace(mention, polarity="affirmed", senses=()) for mention in found]
+    plain = [mention._replace(polarity="affirmed", senses=()) for mention in found]
     assert plain == mentions
 
 

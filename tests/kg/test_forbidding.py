@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from ontograft.kg import NIL, Candidate, Concept, KnowledgeGraph, Label, LabelKind, Lexicon, Mention
@@ -42,10 +40,10 @@ def test_a_mention_loses_the_candidates_that_are_forbidden() -> None:
     linked = mention("x:a", "x:b")
     assert permitted([linked], lexicon()) == [linked]
     (found,) = permitted([linked], lexicon(Forbidden("x:b", "", "AJT")))
-    assert found == replace(linked, candidates=linked.candidates[:1])
+    assert found == linked._replace(candidates=linked.candidates[:1])
     (found,) = permitted([linked], lexicon(Forbidden("x:a", "", "AJT")))
     assert (found.iri, found.label, found.score) == (NIL, "", 0.0)
     assert found.candidates == linked.candidates[1:]
     assert permitted([linked], lexicon(Forbidden("", "", "ajt"))) == []
-    other = replace(linked, text="other")
+    other = linked._replace(text="other")
     assert permitted([other], lexicon(Forbidden("", "", "ajt"))) == [other]

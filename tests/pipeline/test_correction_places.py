@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from ontograft.kg import NIL
@@ -55,6 +53,6 @@ def test_a_row_tells_its_places() -> None:
 
 def test_links_that_nobody_corrected_stay_beside_those_that_were() -> None:
     shown = [mention(3, "apple"), mention(12, "pear"), mention(24, "apple", nested=True)]
-    unlinked = replace(mention(0, "an"), iri=NIL)
+    unlinked = mention(0, "an")._replace(iri=NIL)
     rows = others_than(TEXT, [*shown, unlinked], [((3, 8),)])
     assert [row["text"] for row in rows] == ["pear"]

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -151,7 +150,7 @@ def test_nested_mentions_are_links_only_if_wanted(graph: KnowledgeGraph) -> None
 
 def test_by_default_denied_mentions_count_as_any_other(graph: KnowledgeGraph) -> None:
     plain = mention(0, ("b", 0.8))
-    denied = replace(plain, polarity="negated", senses=("family",), section="methods")
+    denied = plain._replace(polarity="negated", senses=("family",), section="methods")
     assert links_of([denied], graph) == links_of([plain], graph)
     settings = KnowledgeSettings()
     assert links_of(
@@ -167,10 +166,10 @@ def test_links_count_as_far_as_the_text_affirms_them(graph: KnowledgeGraph) -> N
     base = mention(0, ("b", 0.8))
     mentions = [
         base,
-        replace(base, polarity="negated"),
-        replace(base, senses=("historical",)),
-        replace(base, polarity="negated", senses=("hypothetical",)),
-        replace(base, senses=("historical", "family")),
+        base._replace(polarity="negated"),
+        base._replace(senses=("historical",)),
+        base._replace(polarity="negated", senses=("hypothetical",)),
+        base._replace(senses=("historical", "family")),
     ]
     scores = [link.score for link in links_of(mentions, graph, assertion=assertion)]
     assert scores == pytest.approx([0.8, 0.4, 0.32, 0.08])
@@ -178,7 +177,7 @@ def test_links_count_as_far_as_the_text_affirms_them(graph: KnowledgeGraph) -> N
 
 def test_links_count_as_their_section_does(graph: KnowledgeGraph) -> None:
     base = mention(0, ("b", 0.8), ("c", 0.2))
-    mentions = [base, replace(base, section="methods"), replace(base, section="references")]
+    mentions = [base, base._replace(section="methods"), base._replace(section="references")]
     weights = {"methods": 0.5, "references": 0.0}
     links = links_of(mentions, graph, candidates=2, section_weights=weights)
     assert [link.score for link in links] == pytest.approx([0.64, 0.16, 0.32, 0.08])
@@ -188,7 +187,7 @@ def test_a_project_weighs_links_as_its_settings_say(graph: KnowledgeGraph) -> No
     settings = KnowledgeSettings(
         assertion=AssertionSettings(negated=0.5), section_weights={"Methods": 0.5}
     )
-    denied = replace(mention(0, ("b", 0.8)), polarity="negated", section="methods")
+    denied = mention(0, ("b", 0.8))._replace(polarity="negated", section="methods")
     found = LinkedOntology.links(SimpleNamespace(graph=graph, settings=settings), [denied])  # type: ignore[arg-type]
     assert [link.score for link in found] == pytest.approx([0.2])
 

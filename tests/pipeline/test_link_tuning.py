@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -141,10 +140,10 @@ def test_other_options_leave_a_part_of_the_mentions(
 ) -> None:
     found = [
         mention(0, 9, 0.8, "extended"),
-        replace(mention(3, 9, 1.0, "exact"), nested=True),
+        mention(3, 9, 1.0, "exact")._replace(nested=True),
         mention(10, 12, 0.7, "head"),
         mention(20, 25, 0.62, "similar"),
-        replace(mention(30, 35, 0.9, "exact"), iri=NIL),
+        mention(30, 35, 0.9, "exact")._replace(iri=NIL),
     ]
     generous = LinkerOptions(similar=0.6)
     kept = decide_anew(found, generous, options)
