@@ -12,9 +12,8 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 _ASCII: Final = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 # What changes the length, in this order: the end of a possessive and a hyphen at the end of a line
@@ -69,42 +68,43 @@ _UNSPACED: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(NamedTuple):
     """A folded text and the way back.
 
     Args:
         text: the folded text.
         suspicious: spans of the original text, each a word written with look-alike letters of
             another script (a Cyrillic а in a Latin word); they are folded to what they look like.
+        starts: where each edit starts in the folded text; between edits the two run in parallel.
+        ends: where each ends there.
+        original_starts: where what it replaced starts in the original text.
+        original_ends: where that ends.
     """
 
     text: str
     suspicious: tuple[tuple[int, int], ...] = ()
-    # Edit i replaced original[_from[i]:_to[i]] by text[_begin[i]:_end[i]]; between edits the two
-    # run in parallel.
-    _begin: Sequence[int] = ()
-    _end: Sequence[int] = ()
-    _from: Sequence[int] = ()
-    _to: Sequence[int] = ()
+    starts: Sequence[int] = ()
+    ends: Sequence[int] = ()
+    original_starts: Sequence[int] = ()
+    original_ends: Sequence[int] = ()
 
     def start(self, position: int) -> int:
         """Return where in the original text a match starts that starts here in the folded one."""
-        edit = bisect_right(self._begin, position) - 1
+        edit = bisect_right(self.starts, position) - 1
         if edit < 0:
             return position
-        if position < self._end[edit]:
-            return self._from[edit]
-        return self._to[edit] + position - self._end[edit]
+        if position < self.ends[edit]:
+            return self.original_starts[edit]
+        return self.original_ends[edit] + position - self.ends[edit]
 
     def end(self, position: int) -> int:
         """Return where in the original text a match ends that ends before this folded position."""
-        edit = bisect_left(self._begin, position) - 1
+        edit = bisect_left(self.starts, position) - 1
         if edit < 0:
             return position
-        if position <= self._end[edit]:
-            return self._to[edit]
-        return self._to[edit] + position - self._end[edit]
+        if position <= self.ends[edit]:
+            return self.original_ends[edit]
+        return self.original_ends[edit] + position - self.ends[edit]
 
 
 def fold(

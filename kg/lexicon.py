@@ -181,7 +181,7 @@ class Lexicon:
         best: dict[int, Entry] = {}
         for label, way in readings:
             entry = self._entry(label, way)
-            if self.is_forbidden(self.iris[entry.concept], form):
+            if self.forbids and self.is_forbidden(self.iris[entry.concept], form):
                 continue
             known = best.get(entry.concept)
             # A label that must be written in its own case never hides one that need not.
@@ -270,9 +270,10 @@ class Lexicon:
         """Return the words of a concept's labels and definition and of its neighbours' labels."""
         content = self._content
         begin, end = content.near_pointer[concept : concept + 2]
+        owners = np.ascontiguousarray(content.label_concept).data  # quicker to look up one number
         texts = [content.definitions[concept]]
         for number in (concept, *content.near[begin:end].tolist()):
-            first, last = np.searchsorted(content.label_concept, [number, number + 1]).tolist()
+            first, last = (bisect_left(owners, other) for other in (number, number + 1))
             texts.extend(content.labels[first:last])
         words = set(self._forms.fold(" \n".join(texts)).split()) - self._forms.stop
         return frozenset(word for word in words if len(word) > 2)

@@ -71,7 +71,7 @@ class Misspellings:
         """
         if _needs_a_closer_look(text):
             return True
-        unmet = self._words.unmet(new)
+        unmet = self._words.new(new, self._words.encode(new)) if new else ()
         if unmet and not self._are_clear(unmet):
             return True
         return bool(self._mixed) and not self._mixed.isdisjoint(folded)
@@ -102,7 +102,7 @@ class Misspellings:
         wrong = set(self._corrected(parts))
         if wrong:
             wrong.update(word for word in mixed if not wrong.isdisjoint(mixed[word]))
-        self._words.meet(word for word in words if word not in wrong)
+        self._words.meet(set(words) - wrong)
         return wrong.isdisjoint(words)
 
     def _corrected(self, words: Set[str]) -> dict[str, str]:

@@ -57,9 +57,10 @@ class NearWords:
         rests, owners = _rests(given)
         likely = self._sifted(rests)
         wanted = rests[likely]
-        first, last = (self._hashes.searchsorted(wanted, side=side) for side in ("left", "right"))
-        found = (first < last).nonzero()[0]
-        places = owners[likely[found]].tolist(), first[found].tolist(), last[found].tolist()
+        first = self._hashes.searchsorted(wanted)
+        found = np.flatnonzero(self._hashes.take(first, mode="clip") == wanted)
+        last = self._hashes.searchsorted(wanted[found], side="right")
+        places = owners[likely[found]].tolist(), first[found].tolist(), last.tolist()
         for word, start, stop in zip(*places, strict=True):
             for known in self._owners[start:stop].tolist():
                 yield given[word], self._words[known]
