@@ -29,8 +29,9 @@ class Ancestry:
     def __init__(
         self, pointer: NDArray[np.integer[Any]], parents: NDArray[np.integer[Any]]
     ) -> None:
-        self._pointer = pointer
-        self._parents = parents
+        # One number of an array takes several times as long to get.
+        self._pointer = np.ascontiguousarray(pointer).data
+        self._parents = np.ascontiguousarray(parents).data
         self._remembered = lru_cache(_REMEMBERED)(self._closure)
 
     def __call__(self, concept: int) -> frozenset[int]:

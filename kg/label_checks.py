@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from .ancestry import Ancestry, broad_concepts
 from .concepts import Problem
+from .folded_labels import FoldedLabel
 from .graph import KnowledgeGraph
 from .guards import Guard
 from .variants import rules_for, variants
@@ -21,35 +23,16 @@ _WIDE_SHARE: Final = 0.1
 _WIDE_LEAST: Final = 100
 _LEAST_PARTS: Final = 20
 _NEAR_SHARE: Final = 0.05
-_LONGEST: Final = 2
 _SHOWN: Final = 3
 _MOST_RIVALS: Final = 50  # a name of more concepts is flagged for that
 _MOST_NEIGHBOURS: Final = 200
-
-
-class FoldedLabel(NamedTuple):
-    """One label of a concept.
-
-    Args:
-        concept: the number of the concept.
-        text: the label as the ontology writes it.
-        folded: the label, folded, with single spaces.
-        is_preferred: whether it is the preferred label.
-        guard: what a text must do to link it.
-    """
-
-    concept: int
-    text: str
-    folded: str
-    is_preferred: bool
-    guard: Guard
 
 
 class Finding(NamedTuple):
     """What is wrong with a label.
 
     Args:
-        label: its place among the labels.
+        label: its number.
         problem: what to tell the author.
         is_barred: whether the label is to be left out when linking.
     """
@@ -65,6 +48,7 @@ class LabelChecks:
     Args:
         graph: the ontology.
         labels: its labels in one language.
+        ancestry: what stands above its concepts.
         general: folded words that stand in any text of the language.
         language: the language.
         max_shared: a name of more concepts than this is left to be flagged as such.
@@ -74,6 +58,7 @@ class LabelChecks:
         self,
         graph: KnowledgeGraph,
         labels: Sequence[FoldedLabel],
+        ancestry: Ancestry,
         *,
         general: Collection[str],
         language: str,
@@ -82,7 +67,7 @@ class LabelChecks:
         self._max_shared = max_shared
         self._graph = graph
         self._labels = labels
-        self._general = general
+        self._general = frozenset(general)
         self._language = language
         self._rules = rules_for(language)
         self._preferred: dict[int, str] = {}
@@ -96,22 +81,22 @@ class LabelChecks:
                 self._users[label.folded].add(label.concept)
         self._holders = self._find_holders()
         self._wide = self._find_wide()
-        self._ancestors = Ancestry(*graph.parents_csr)
+        self._ancestors = ancestry
 
     def __call__(self) -> Iterator[Finding]:
         """Yield what is wrong, at most once for each label."""
         shared: set[str] = set()
-        for number, label in enumerate(self._labels):
+        for label in self._labels:
             if label.is_preferred:
                 continue
             found = self._foreign(label) or self._stray(label)
             if not found and label.guard <= Guard.SHORT:  # the others need capitals to link
                 found = self._general_word(label) or self._part(label)
             if found:
-                yield Finding(number, self._problem(*found, label), is_barred=True)
+                yield Finding(label.number, self._problem(*found, label), is_barred=True)
             elif label.folded not in shared and (found := self._shared(label)):
                 shared.add(label.folded)
-                yield Finding(number, self._problem(*found, label), is_barred=False)
+                yield Finding(label.number, self._problem(*found, label), is_barred=False)
 
     def _problem(self, code: str, reason: str, label: FoldedLabel) -> Problem:
         iri = self._graph.concepts[label.concept].iri
@@ -191,9 +176,10 @@ class LabelChecks:
 
     def _rivals(self, label: FoldedLabel) -> list[int]:
         """Return the concepts of a synonym, if no two of them are of one branch."""
-        concepts = sorted(self._users[label.folded])
-        if not 2 <= len(concepts) <= _MOST_RIVALS or self._owners.get(label.folded):
+        users = self._users[label.folded]
+        if not 2 <= len(users) <= _MOST_RIVALS or self._owners.get(label.folded):
             return []
+        concepts = sorted(users)
         for number, concept in enumerate(concepts):
             for other in concepts[:number]:
                 if self._is_kin(concept, other) or self._share_a_branch(concept, other):
@@ -202,7 +188,7 @@ class LabelChecks:
 
     def _fits(self, label: FoldedLabel, concept: int) -> bool:
         """Return whether other names of a concept, or of those next to it, share a word with it."""
-        words = {word for word in label.folded.split(" ") if len(word) > 3} - set(self._general)
+        words = {word for word in label.folded.split(" ") if len(word) > 3} - self._general
         graph, language = self._graph, self._language
         for number in (concept, *sorted(self._neighbours(concept))[:_MOST_NEIGHBOURS]):
             for name in graph.names(number, language):
@@ -253,15 +239,15 @@ class LabelChecks:
 
     def _find_holders(self) -> dict[str, set[int]]:
         """Return the other concepts whose names hold each short synonym, as whole words."""
-        wanted = {folded for folded in self._users if folded.count(" ") < _LONGEST}
+        wanted = {folded for folded in self._users if folded.count(" ") < 2}
         holders: dict[str, set[int]] = defaultdict(set)
         for label in self._labels:
             words = label.folded.split(" ")
-            for length in range(1, min(_LONGEST, len(words) - 1) + 1):
-                for start in range(len(words) - length + 1):
-                    part = words[start] if length == 1 else " ".join(words[start : start + length])
-                    if part in wanted:
-                        holders[part].add(label.concept)
+            if len(words) == 1:
+                continue
+            pairs = map(" ".join, pairwise(words)) if len(words) > 2 else ()
+            for part in wanted.intersection([*words, *pairs]):
+                holders[part].add(label.concept)
         return holders
 
     def _find_wide(self) -> frozenset[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from .ancestry import Ancestry, broad_concepts
 from .concepts import LabelKind, Problem
+from .folded_labels import FoldedLabel
 from .forbidding import forbidden_forms
 from .forms import Forms
 from .general_words import general_words
@@ -23,12 +24,12 @@ from .german import parts_of
 from .graph import KnowledgeGraph
 from .guards import Guard, is_shouting, stop_words
 from .hierarchy import Index, expand
-from .label_checks import FoldedLabel, LabelChecks
+from .label_checks import LabelChecks
 from .lexicon_storage import LexiconContent
 from .modifiers import ModifierCounts
 from .name_work import NameWork
 from .patterns import Numbers, PatternBuilder, Patterns
-from .shortening import Name, generic, shortened
+from .shortening import generic, shortened
 from .strings import Strings
 from .variants import WAYS, rules_for
 from .word_codes import group_words
@@ -134,20 +135,20 @@ class LexiconBuilder:
         Args:
             max_shared: a name of more concepts than this is flagged.
         """
-        orders = NameWork(self.forms, self.labels, self.label_folded, self.label_guard)
+        work = NameWork(self.forms, self.labels, self.label_folded, self.label_guard)
         try:
-            linked = [row for row, guard in enumerate(self.label_guard) if guard != Guard.NEVER]
+            linked = self._linked()
             self._check(linked, max_shared)
             if self.forms.vary:
                 self._shorten(linked)
-            for chunk in orders():
+            for chunk in work():
                 self.patterns.extend(chunk)
             for number, (short, _, _) in enumerate(self.shorts, len(self.labels)):
                 self.patterns.add(number, self.forms.short_orders(short))
             given = list(self.patterns.words)
-            words, groups = group_words(given, orders.related(given))
+            words, groups = group_words(given, work.related(given))
         finally:
-            orders.close()
+            work.close()
         patterns = self.patterns.finish(groups)
         with ThreadPoolExecutor(1) as thread:  # building the automaton needs no Python
             automaton = thread.submit(daachorse.CharwiseDoubleArrayAhoCorasick, patterns.codes)
@@ -202,15 +203,25 @@ class LexiconBuilder:
             automaton=automaton.result(),
         )
 
-    def _shorten(self, linked: list[int]) -> None:
+    def _linked(self) -> list[FoldedLabel]:
+        """Return the labels that may link."""
+        preferred = KINDS.index(LabelKind.PREFERRED)
+        columns = zip(
+            range(len(self.labels)),
+            self.label_concept,
+            self.labels,
+            self.label_name,
+            map(preferred.__eq__, self.label_kind),
+            self.label_guard,
+            strict=True,
+        )
+        return [label for label in map(FoldedLabel._make, columns) if label.guard != Guard.NEVER]
+
+    def _shorten(self, linked: Iterable[FoldedLabel]) -> None:
         """Add what texts leave out of the names."""
         if self.language.split("-")[0] != "en":
             return
-        names = [
-            Name(row, self.label_concept[row], self.labels[row], self.label_name[row])
-            for row in linked
-            if self.label_guard[row] == Guard.FREE
-        ]
+        names = [label for label in linked if self.label_guard[label.number] == Guard.FREE]
         for name in generic(names, self._above):
             self.label_guard[name.number] = Guard.NEVER
             reason = "ends the names of many concepts of other kinds: it is not linked"
@@ -236,26 +247,21 @@ class LexiconBuilder:
             broad_concepts(self.graph, _TOP_SHARE) if len(self.graph) >= _TOP_LEAST else frozenset()
         )
 
-    def _check(self, linked: list[int], max_shared: int) -> None:
+    def _check(self, linked: Sequence[FoldedLabel], max_shared: int) -> None:
         """Flag careless labels, and bar those that would flood a text."""
-        labels = [
-            FoldedLabel(
-                self.label_concept[row],
-                self.labels[row],
-                self.label_name[row],
-                KINDS[self.label_kind[row]] is LabelKind.PREFERRED,
-                self.label_guard[row],
-            )
-            for row in linked
-        ]
         general = frozenset(map(self.forms.fold, general_words(self.language)))
         checks = LabelChecks(
-            self.graph, labels, general=general, language=self.language, max_shared=max_shared
+            self.graph,
+            linked,
+            self.ancestry,
+            general=general,
+            language=self.language,
+            max_shared=max_shared,
         )
         for finding in checks():
             self.flagged.append(finding.problem)
             if finding.is_barred:
-                self.label_guard[linked[finding.label]] = Guard.BARRED
+                self.label_guard[finding.label] = Guard.BARRED
 
     def _flag_shared(self, patterns: Patterns, max_shared: int) -> None:
         """Flag the names that too many concepts share."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from functools import cached_property
 from typing import Final
 
 from .near_words import NearWords
@@ -19,6 +20,7 @@ LEAST_MISSPELT: Final = 8
 _LEAST_EXCHANGED: Final = 10
 _FIRST_EXCHANGED: Final = 4
 _LAST_EXCHANGED: Final = 3
+_MOST_AT_ONCE: Final = 100_000  # the index of more words is made when a text is linked
 _MOST_REMEMBERED: Final = 60_000
 _LONGEST_REMEMBERED: Final = 64
 _LETTER: Final = re.compile(r"[^\W\d_]")
@@ -47,12 +49,24 @@ class Misspellings:
         # The words of texts that were looked up, and the right word for each that is wrong;
         # bounded, for texts bring new ones.
         self._settled: tuple[set[str], dict[str, str]] = set(), {}
-        long = [word for word in words if len(word) >= LEAST_MISSPELT]
-        self._near = NearWords([word for word in long if word.isalpha()])
-        # Words of the names with a digit and, beside it, what misspells another of them.
-        parts = {word: _WORD.findall(word) for word in long if not word.isalpha()}
+        if len(words) <= _MOST_AT_ONCE:
+            _ = self._mixed  # now, so that the first text does not wait
+
+    @cached_property
+    def _near(self) -> NearWords:
+        words = self._words
+        return NearWords([word for word in words if len(word) >= LEAST_MISSPELT and word.isalpha()])
+
+    @cached_property
+    def _mixed(self) -> frozenset[str]:
+        """Words of the names with a digit and, beside it, what misspells another of them."""
+        parts = {
+            word: _WORD.findall(word)
+            for word in self._words
+            if len(word) > LEAST_MISSPELT and not word.isalpha()
+        }
         wrong = self._looked_up({part for found in parts.values() for part in found})
-        self._mixed = frozenset(word for word in parts if not wrong.keys().isdisjoint(parts[word]))
+        return frozenset(word for word in parts if not wrong.keys().isdisjoint(parts[word]))
 
     def __call__(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Yield where a text misspells a word, and the word: start, end, word."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
+
+from .folded_labels import FoldedLabel
 
 Shortened = Literal["shortened", "head"]
 Ancestors = Callable[[int], frozenset[int]]
@@ -15,6 +17,7 @@ _TYPE: Final = re.compile(
     r"(.+\w)  ?(?:type|form|variant) ?(?:\d+|[ivx]+|[a-h])? ?[a-h]?|(.+\w)  ?(?:1|i|a)"
 )
 _TYPES: Final = ("type", "form", "variant")
+_BREAKS: Final = re.compile(r"[\s-]+")
 _LEAST_LETTERS: Final = 8
 _INHERITED: Final = frozenset(
     (
@@ -29,24 +32,8 @@ _GENERIC_BELOW: Final = 0.2
 _PARTICLES: Final = frozenset(("von", "van", "de", "der", "den", "la", "le", "du", "and", "x"))
 
 
-class Name(NamedTuple):
-    """One label as the lexicon has it.
-
-    Args:
-        number: its number among the labels.
-        concept: the number of its concept.
-        text: the label as the ontology writes it.
-        folded: the label, folded, with single spaces.
-    """
-
-    number: int
-    concept: int
-    text: str
-    folded: str
-
-
 def shortened(
-    names: Sequence[Name],
+    names: Sequence[FoldedLabel],
     claimed: Collection[str],
     ancestors: Ancestors,
     *,
@@ -71,7 +58,7 @@ def shortened(
         ancestors: the ancestors of each concept, itself left out.
         barred: concepts that must not be linked by such a form.
     """
-    short: dict[str, list[Name]] = defaultdict(list)
+    short: dict[str, list[FoldedLabel]] = defaultdict(list)
     last = _last_words(names)
     common = {word for name in names for word in name.text.split() if word.islower()}
     nouns = {word for word, count in last.items() if count >= _HEAD_LEAST}
@@ -86,7 +73,7 @@ def shortened(
     yield from _heads(names, nouns.difference(claimed), ancestors, barred)
 
 
-def generic(names: Sequence[Name], ancestors: Ancestors) -> Iterator[Name]:
+def generic(names: Sequence[FoldedLabel], ancestors: Ancestors) -> Iterator[FoldedLabel]:
     """Yield the names of one word that end the names of very many concepts, most of other kinds.
 
     "Syndrome" may be a concept of its own, but in a text it is a part of hundreds of names that
@@ -108,7 +95,9 @@ def generic(names: Sequence[Name], ancestors: Ancestors) -> Iterator[Name]:
             yield name
 
 
-def _short_forms(name: Name, nouns: Collection[str], common: Collection[str]) -> Iterator[str]:
+def _short_forms(
+    name: FoldedLabel, nouns: Collection[str], common: Collection[str]
+) -> Iterator[str]:
     typed = _TYPE.fullmatch(name.folded) if _may_be_typed(name.folded) else None
     if typed is not None:
         stem = typed.group(1) or typed.group(2)
@@ -132,7 +121,9 @@ def _is_proper(label: str, common: Collection[str]) -> bool:
     Some ontologies write each word of a label with a capital; a word that stands in small letters
     elsewhere is no proper name.
     """
-    words = re.split(r"[\s-]+", label.strip())[:-1]
+    if label.islower():
+        return False
+    words = _BREAKS.split(label.strip())[:-1]
     capitals = [word for word in words if word[:1].isupper() and word[1:2].islower()]
     rest = [word for word in words if word not in capitals]
     return (
@@ -142,13 +133,13 @@ def _is_proper(label: str, common: Collection[str]) -> bool:
     )
 
 
-def _only(names: Iterable[Name], ancestors: Ancestors) -> Name | None:
+def _only(names: Iterable[FoldedLabel], ancestors: Ancestors) -> FoldedLabel | None:
     """Return the name to take; None if there is no telling.
 
     It is that of the only concept, of the concept above all the others, or of the concept that is
     called so most often.
     """
-    found: dict[int, Name] = {}
+    found: dict[int, FoldedLabel] = {}
     counts: Counter[int] = Counter()
     for name in names:
         found.setdefault(name.concept, name)
@@ -160,7 +151,7 @@ def _only(names: Iterable[Name], ancestors: Ancestors) -> Name | None:
     return found[concept] if most > second else None
 
 
-def _last_words(names: Sequence[Name]) -> Counter[str]:
+def _last_words(names: Sequence[FoldedLabel]) -> Counter[str]:
     found = {
         (name.folded.rsplit(" ", 1)[-1], name.concept)
         for name in names
@@ -170,9 +161,12 @@ def _last_words(names: Sequence[Name]) -> Counter[str]:
 
 
 def _heads(
-    names: Sequence[Name], heads: Collection[str], ancestors: Ancestors, barred: Collection[int]
+    names: Sequence[FoldedLabel],
+    heads: Collection[str],
+    ancestors: Ancestors,
+    barred: Collection[int],
 ) -> Iterator[tuple[str, int, Shortened]]:
-    by_head: dict[str, list[Name]] = defaultdict(list)
+    by_head: dict[str, list[FoldedLabel]] = defaultdict(list)
     for name in names:
         head = name.folded.rsplit(" ", 1)[-1]
         if head in heads and " of " not in name.folded:

@@ -65,9 +65,14 @@ def as_json(found: Explanation) -> dict[str, Any]:
     """Return an explanation as JSON."""
     from dataclasses import asdict
 
+    from .output import mention_json
+
     return {
         "method": found.method,
-        "prediction": asdict(found.prediction),
+        "prediction": {
+            **asdict(found.prediction),
+            "mentions": [mention_json(mention) for mention in found.prediction.mentions],
+        },
         "without_knowledge": {
             "label": found.without_knowledge.label,
             "probabilities": found.without_knowledge.probabilities,

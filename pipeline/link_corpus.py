@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from ..data import CorpusColumns, ReadReport, read_corpus
 from ..errors import CorpusError
-from ..kg import NIL, KnowledgeGraph, Linker, LinkerOptions, Mention
+from ..kg import NIL, KnowledgeGraph, Linker, LinkerOptions
 from .features import CHUNK, chunked
 from .knowledge import LinkedOntology
-from .output import mention_row, open_jsonl
+from .output import mention_json, open_jsonl
 from .settings import KnowledgeSettings
 
 if TYPE_CHECKING:
-    from ..data import Document
     from .progress import Reporter
 
 
@@ -79,7 +78,7 @@ def link_corpus(
             found = linked.mentions([document.text for document in part])
             for document, own in zip(part, found, strict=True):
                 for mention in own:
-                    write(as_line(document, mention))
+                    write({"id": document.id, **mention_json(mention)})
                     mentions += 1
                     nil += mention.iri == NIL
             progress(len(part))
@@ -92,26 +91,3 @@ def _has_column(corpus: str | Path, name: str) -> bool:
         return any(True for _ in read_corpus(corpus, columns=CorpusColumns(text=name)))
     except CorpusError:
         return False
-
-
-def as_line(document: Document, mention: Mention) -> dict[str, Any]:
-    """Return a mention as JSON."""
-    return {
-        "id": document.id,
-        **mention_row(mention),
-        "nested": mention.nested,
-        "fragments": [list(piece) for piece in mention.fragments],
-        "polarity": mention.polarity,
-        "senses": list(mention.senses),
-        "section": mention.section,
-        "candidates": [
-            {
-                "iri": candidate.iri,
-                "label": candidate.label,
-                "kind": candidate.kind.value,
-                "score": candidate.score,
-                "way": candidate.way,
-            }
-            for candidate in mention.candidates
-        ],
-    }

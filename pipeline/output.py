@@ -77,6 +77,12 @@ def mention_row(mention: Mention) -> dict[str, Any]:
     }
 
 
+def mention_json(mention: Mention) -> dict[str, Any]:
+    """Return all that is known of a mention, as JSON."""
+    candidates = [candidate._asdict() for candidate in mention.candidates]
+    return {**mention._asdict(), "candidates": candidates}
+
+
 def _kind(path: Path, kinds: tuple[str, ...]) -> str:
     suffixes = [suffix.lower() for suffix in path.suffixes]
     kind = "".join(suffixes[-2:]) if suffixes[-1:] == [".gz"] else "".join(suffixes[-1:])

@@ -13,8 +13,9 @@ def test_rows_with_the_same_words_share_a_pattern() -> None:
     assert list(builder.words) == ["lung", "cancer", "of", "tumor", "cancers"]
     patterns = builder.finish(np.array([0, 1, 2, 3, 1], dtype=np.int32))
     assert len(patterns.codes) == 3
+    assert patterns.codes == sorted(patterns.codes)
     assert patterns.pointer.tolist() == [0, 2, 3, 4]
-    assert patterns.rows.tolist() == [0, 2, 0, 1]
+    assert patterns.rows.tolist() == [0, 2, 1, 0]
 
 
 def test_a_row_is_in_a_pattern_once() -> None:
