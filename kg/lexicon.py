@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -209,7 +209,7 @@ class Lexicon:
         if not rows:
             return []
         labels = len(self._content.labels)
-        found = list(self._named_so(rows, form))
+        found = self._named_so(rows, form)
         if not found:
             return [
                 (int(self._content.short_label[short]), WAYS[self._content.short_way[short]])
@@ -228,27 +228,50 @@ class Lexicon:
         return found if is_one else []
 
     def _is_claimed(self, form: str) -> bool:
-        return next(self._named_so(self._rows(form), form), None) is not None
+        return bool(self._named_so(self._rows(form), form))
 
-    def _named_so(self, rows: Sequence[int], form: str) -> Iterator[tuple[int, Way]]:
+    def _named_so(self, rows: Sequence[int], form: str) -> list[tuple[int, Way]]:
+        """Return which labels have a form, in their order, each with the way it was varied.
+
+        Those are left out that count for nothing, for another label of their concept is the form
+        as it stands, and is trusted no less.
+        """
         content = self._content
         is_plain = form.isascii() and "  " not in form
+        found: list[tuple[int, Way]] = []
+        others: list[tuple[int, str, Guard]] = []
+        best: dict[int, tuple[float, int]] = {}
         for label in rows:
             if label >= len(content.labels):
-                return
+                break
             text, guard = content.labels[label], _GUARDS[content.label_guard[label]]
             if guard is Guard.BARRED:
                 continue
-            if guard is not Guard.NEVER and is_plain and text.lower() == form:
-                yield label, "normalised"  # what is below would say so, in five times as long
+            if guard is Guard.NEVER or not is_plain or text.lower() != form:
+                others.append((label, text, guard))
+                continue
+            found.append((label, "normalised"))  # as what is below says, in five times as long
+            if guard is Guard.FREE:
+                concept, trust = self._trusted(label)
+                best[concept] = max(best.get(concept, (0.0, 0)), (trust, -label))
+        for label, text, guard in others:
+            concept, trust = self._trusted(label)
+            if concept in best and best[concept] > (trust, -label):
                 continue
             name = self._forms.fold(text)
             if guard is Guard.NEVER:  # it was barred for the company that it keeps
                 guard, _ = self._forms.guard(text, name)
-            for other, way in self._forms.of(text, name, guard):
-                if other == form:
-                    yield label, way
-                    break
+            way = next(
+                (way for other, way in self._forms.of(text, name, guard) if other == form), None
+            )
+            if way is not None:
+                found.append((label, way))
+        return sorted(found) if others else found
+
+    def _trusted(self, label: int) -> tuple[int, float]:
+        """Return the concept of a label, and how far its kind speaks for it."""
+        content = self._content
+        return int(content.label_concept[label]), KIND_TRUST[KINDS[content.label_kind[label]]]
 
     def _rows(self, form: str) -> list[int]:
         """Return the rows of the pattern that a form has as a whole, the labels first."""

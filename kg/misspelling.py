@@ -139,13 +139,16 @@ class Misspellings:
             raw: raw.lower() if raw.isascii() else self._rules.fold(raw).text.strip()
             for raw in words
         }
+        settled, wrong = self._settled
         # What was met is right, or so short that nobody can tell.
-        unknown = list(dict.fromkeys(self._words.unmet(folded.values())))
+        unmet = dict.fromkeys(self._words.unmet(folded.values()))
+        unknown = [word for word in unmet if word not in settled]
         near: dict[str, set[str]] = {}
         for word, known in self._near(unknown) if unknown else ():
             if known[0] == word[0] and _is_near(word, known):
                 near.setdefault(word, set()).add(known)
-        right = {word: found.pop() for word, found in near.items() if len(found) == 1}
+        right = {word: wrong[word] for word in unmet if word in wrong}
+        right.update((word, found.pop()) for word, found in near.items() if len(found) == 1)
         return {raw: right[word] for raw, word in folded.items() if word in right}
 
 

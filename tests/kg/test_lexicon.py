@@ -38,6 +38,22 @@ def test_a_form_gives_one_entry_a_concept_the_most_trusted_first() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("labels", "label", "way"),
+    [
+        pytest.param(("empyema", "Empyema (disorder)"), "empyema", "normalised", id="preferred"),
+        pytest.param(("Empyema NOS", "empyema"), "empyema", "normalised", id="plainer"),
+        pytest.param(("Empyemas", "pus", "empyema"), "Empyemas", "inflected", id="more trusted"),
+    ],
+)
+def test_the_label_of_an_entry_is_the_most_trusted_that_has_the_form(
+    labels: tuple[str, ...], label: str, way: str
+) -> None:
+    lexicon = Lexicon.build(KnowledgeGraph([concept("x:a", *labels)]))
+    (entry,) = lexicon.entries("empyema")
+    assert (entry.label, entry.way) == (label, way)
+
+
 def test_risky_labels_are_flagged_with_the_term() -> None:
     graph = KnowledgeGraph([concept("x:a", "Wiskott-Aldrich syndrome", "WAS", "A", "42")])
     messages = [problem.message for problem in Lexicon.build(graph).flagged]

@@ -121,6 +121,7 @@ def test_words_met_in_many_texts_are_looked_up_in_one_call(monkeypatch: pytest.M
     ]
     assert told == [False, True, False]
     assert [list(find(text)) for text in texts] == [[], [(9, 17, "hemolytic")], []]
+    assert list(find("Hemoltic, Something")) == [(0, 8, "hemolytic")]
     assert len(calls) == 1
 
 
