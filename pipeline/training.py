@@ -43,7 +43,8 @@ class FitResult:
 
     Args:
         folder: the model folder.
-        metrics: the figures by split (``dev``, ``test``), of the linear probe (``probe``), and the
+        metrics: the figures by split (``dev``, ``test``), those of the linear probe (``probe``;
+            under ``held_out`` how right it is about texts that it was not fitted to), and the
             temperature of the logits (``calibration``).
     """
 
