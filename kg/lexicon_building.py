@@ -221,6 +221,7 @@ class LexiconBuilder:
         """Add what texts leave out of the names."""
         if self.language.split("-")[0] != "en":
             return
+        # As the labels are guarded since they were checked.
         names = [label for label in linked if self.label_guard[label.number] == Guard.FREE]
         for name in generic(names, self._above):
             self.label_guard[name.number] = Guard.NEVER

@@ -63,7 +63,7 @@ class Misspellings:
         parts = {
             word: _WORD.findall(word)
             for word in self._words
-            if len(word) > LEAST_MISSPELT and not word.isalpha()
+            if len(word) >= LEAST_MISSPELT and not word.isalpha()
         }
         wrong = self._looked_up({part for found in parts.values() for part in found})
         return frozenset(word for word in parts if not wrong.keys().isdisjoint(parts[word]))

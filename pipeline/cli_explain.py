@@ -70,7 +70,8 @@ def as_json(found: Explanation) -> dict[str, Any]:
     return {
         "method": found.method,
         "prediction": {
-            **asdict(found.prediction),
+            "label": found.prediction.label,
+            "probabilities": found.prediction.probabilities,
             "mentions": [mention_json(mention) for mention in found.prediction.mentions],
         },
         "without_knowledge": {

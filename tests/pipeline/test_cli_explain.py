@@ -44,7 +44,9 @@ def test_json_from_standard_input(
     assert [one["concept"] for one in said["effects"]] == [one.concept for one in found.effects]
     assert said["effects"][0]["labels"][0]["change"] == pytest.approx(found.effects[0].change)
     assert len(said["subgraph"]["nodes"]) == 5
-    assert said["prediction"]["mentions"][0]["text"] == "apple"
+    (mention, *_) = said["prediction"]["mentions"]
+    assert (mention["text"], mention["candidates"][0]["iri"]) == ("apple", mention["iri"])
+    assert said["prediction"]["label"] == found.prediction.label
 
 
 def test_a_text_without_a_concept(model: Path, capsys: pytest.CaptureFixture[str]) -> None:
