@@ -18,7 +18,7 @@ import json
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -38,14 +38,23 @@ from ontograft.data import (
 )
 from ontograft.pipeline import Project, fit
 from ontograft.pipeline.building import build_model, frozen_features, label_names, targets_of
-from ontograft.pipeline.preparation import prepare
+from ontograft.pipeline.contrast import contrasted
+from ontograft.pipeline.preparation import Prepared, prepare
 from ontograft.pipeline.probe import LinearSolution, fit_probe
 from ontograft.pipeline.progress import LogReporter
+from ontograft.pipeline.schedule import CONTRAST_EPOCHS
 from ontograft.pipeline.splits import Splits
 from ontograft.pipeline.tfidf_svm import fit_tfidf_svm
 
-MODELS = ("tfidf-svm", "probe-text", "probe-grafted", "text", "grafted")
-CHANNELS: dict[str, list[str]] = {"text": [], "grafted": ["closure", "graph", "tokens"]}
+CHANNELS = ["closure", "graph", "tokens"]
+TUNED: dict[str, dict[str, Any]] = {
+    "text": {"knowledge": {"channels": []}},
+    "grafted-plain": {"knowledge": {"channels": CHANNELS}, "training": {"contrast_epochs": 0}},
+    "grafted": {"knowledge": {"channels": CHANNELS}},
+}
+"""The settings of the models that are fine-tuned, beyond the defaults."""
+
+MODELS = ("tfidf-svm", "probe-text", "probe-grafted", "probe-contrast", *TUNED)
 ONTOLOGY = "doid-2016-03-04.obo"
 FOLDS = 5
 ALL, NONE = 0, -1
@@ -114,14 +123,14 @@ class Bench:
                 "id": "id",
                 "label_names": str(self.names),
             },
-            "knowledge": {"channels": CHANNELS[model]},
-            "training": {"seed": seed},
+            **TUNED[model],
         }
+        content["training"] = {"seed": seed, **content.get("training", {})}
         for name, value in self.settings.items():
             section, _, field = name.partition(".")
             if not field:
                 content[section] = value
-            elif section != "knowledge" or CHANNELS[model]:
+            elif section != "knowledge" or content["knowledge"]["channels"]:
                 content.setdefault(section, {})[field] = value
         return Project.of(content)
 
@@ -153,12 +162,17 @@ class Probes:
     Args:
         bench: the data.
         model: ``text`` or ``grafted``.
+        contrast: the seed for which the encoder is pre-trained on the folds it is not scored on;
+            None for the encoder as it is.
     """
 
-    def __init__(self, bench: Bench, model: str) -> None:
+    def __init__(self, bench: Bench, model: str, contrast: int | None = None) -> None:
         self._bench = bench
-        project = bench.project(model, 0)
+        self._optional = contrast is None  # an encoder is pre-trained where knowledge has helped
+        project = bench.project(model, contrast or 0)
         prepared = prepare(project, LogReporter(), splits=Splits(bench.documents))
+        if contrast is not None:
+            prepared = _contrasted(prepared, set(bench.folds[contrast % FOLDS]))
         untrained, _ = build_model(prepared, LogReporter(), probe=False)
         self._features = frozen_features(prepared, untrained, prepared.train, LogReporter())
         self._names = label_names(prepared, untrained, LogReporter())
@@ -184,6 +198,7 @@ class Probes:
             seed=seed,
             names=self._names,
             unlabelled=take(rest) if len(rest) else None,
+            optional_knowledge=self._optional,
         )
         return solution, solution.logits(take(test)) + solution.class_shift, test
 
@@ -198,10 +213,21 @@ class Probes:
             "strength": solution.strength,
             "prior_share": solution.prior_share,
             "knowledge": float(solution.knowledge),
+            "score": solution.score,
         }
 
 
-def tuned(bench: Bench, model: str, per_label: int, seed: int) -> dict[str, float]:
+def _contrasted(prepared: Prepared, left_out: Container[int]) -> Prepared:
+    """Return all texts, with the encoder that the others than those left out have made."""
+    rest = [one for row, one in enumerate(prepared.train) if row not in left_out]
+    found = contrasted(
+        replace(prepared, train=rest), epochs=CONTRAST_EPOCHS, reporter=LogReporter()
+    )
+    assert found is not None
+    return replace(found, train=prepared.train)
+
+
+def tuned(bench: Bench, model: str, per_label: int, seed: int) -> dict[str, Any]:
     """Fine-tune and evaluate through ``fit``, as a user would."""
     folder = Path(tempfile.mkdtemp(prefix="ohsumed-"))
     try:
@@ -212,7 +238,9 @@ def tuned(bench: Bench, model: str, per_label: int, seed: int) -> dict[str, floa
         )
         names = ("accuracy", "macro_f1", "loss", "calibration_error")
         figures = {name: result.metrics["test"][name] for name in names}
-        return figures | {"knowledge": float(result.metrics["probe"]["knowledge"])}
+        probe = result.metrics["probe"]
+        found = {name: probe[name] for name in ("contrast", "contrast_scores", "text_score")}
+        return figures | {"knowledge": float(probe["knowledge"]), **found}
     finally:
         shutil.rmtree(folder)
 
@@ -221,8 +249,8 @@ def runs(options: argparse.Namespace) -> Iterator[tuple[int, str, int]]:
     """Yield (texts a label, model, seed), the quick ones first."""
     named = {"all": ALL, "0": NONE}
     budgets = [named[value] if value in named else int(value) for value in options.per_label]
-    quick = [model for model in MODELS if model not in CHANNELS]
-    for models in (quick, list(CHANNELS)):
+    quick = [model for model in MODELS if model not in TUNED]
+    for models in (quick, list(TUNED)):
         for per_label in budgets:
             for seed in options.seeds:
                 for model in models:
@@ -234,7 +262,7 @@ def measure(options: argparse.Namespace) -> None:
     """Run what has no result yet, and append each result to the file."""
     bench = Bench.read(options.settings, options.ontology, options.label_names)
     known = {(row["per_label"], row["model"], row["seed"]) for row in kept(options.out)}
-    scorers: dict[str, Callable[[int, int], dict[str, float]]] = {}
+    scorers: dict[str, Callable[[int, int], dict[str, Any]]] = {}
     options.out.parent.mkdir(parents=True, exist_ok=True)
     for per_label, model, seed in runs(options):
         if (per_label, model, seed) in known:
@@ -243,15 +271,22 @@ def measure(options: argparse.Namespace) -> None:
         if model == "tfidf-svm":
             figures = svm(bench, per_label, seed)
         elif model.startswith("probe-"):
-            name = model.removeprefix("probe-")
+            name = f"{model} {seed}" if model == "probe-contrast" else model
             if name not in scorers:
-                scorers[name] = Probes(bench, name).score
+                scorers[name] = _probes(bench, model, seed).score
             figures = scorers[name](per_label, seed)
         else:
             figures = tuned(bench, model, per_label, seed)
         row = {"per_label": per_label, "model": model, "seed": seed} | figures
         row["seconds"] = round(time.perf_counter() - start, 1)
         keep(row, options.out)
+
+
+def _probes(bench: Bench, model: str, seed: int) -> Probes:
+    """Return the probes of a model."""
+    if model == "probe-contrast":
+        return Probes(bench, "grafted", contrast=seed)
+    return Probes(bench, model.removeprefix("probe-"))
 
 
 def table(rows: Sequence[dict[str, Any]]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -36,7 +36,12 @@ PROBLEM_TYPES: Final = {
 
 
 def build_model(
-    prepared: Prepared, reporter: Reporter, *, probe: bool, knowledge: bool = True
+    prepared: Prepared,
+    reporter: Reporter,
+    *,
+    probe: bool,
+    knowledge: bool = True,
+    contrast: Callable[[], Prepared | None] | None = None,
 ) -> tuple[OntograftForSequenceClassification, LinearSolution | None]:
     """Return a new model for the prepared project, and the linear solution in its heads, if any.
 
@@ -45,11 +50,17 @@ def build_model(
         reporter: is told how far things are.
         probe: whether to start from the linear probe.
         knowledge: whether it has the channels of the project; a probe may still leave them out.
+        contrast: returns the project with a pre-trained encoder (see ``contrasted``), or None;
+            asked for where the probe leaves knowledge in, and kept if that makes it better.
     """
     model = _untrained(prepared, model_config(prepared, knowledge=knowledge), reporter)
     solution = None
     if probe:
         solution = solve_probe(prepared, model, reporter)
+        useful = bool(model.config.channels) and solution.knowledge
+        rival = contrast() if contrast is not None and useful else None
+        if rival is not None:
+            model, solution = _better(model, solution, rival, reporter)
         if model.config.channels and not solution.knowledge:
             reporter.note(
                 f"knowledge does not help here: the linear probe scores {solution.text_score:.3f} "
@@ -64,6 +75,23 @@ def build_model(
     if prepared.project.objective.anchor > 0:
         model.set_anchor()
     return model, solution
+
+
+def _better(
+    model: OntograftForSequenceClassification,
+    solution: LinearSolution,
+    rival: Prepared,
+    reporter: Reporter,
+) -> tuple[OntograftForSequenceClassification, LinearSolution]:
+    """Return the model of the better linear probe: as it is, or with the rival's encoder."""
+    other = _untrained(rival, model.config, reporter)
+    found = solve_probe(rival, other, reporter, optional_knowledge=False)
+    scores = (solution.score, found.score)
+    if found.score < solution.score:
+        return model, replace(solution, contrast_scores=scores)
+    return other, replace(
+        found, text_score=solution.text_score, contrast=True, contrast_scores=scores
+    )
 
 
 def _untrained(
@@ -98,7 +126,7 @@ def described(prepared: Prepared, graph: KnowledgeGraph, reporter: Reporter) -> 
             prepared.encoder,
             prepared.tokenizer,
             language=prepared.project.language,
-            encoder_fingerprint=prepared.source.fingerprint(),
+            encoder_fingerprint=prepared.encoder_fingerprint,
             progress=progress,
         )
 
@@ -163,9 +191,20 @@ def balanced_weights(
 
 
 def solve_probe(
-    prepared: Prepared, model: OntograftForSequenceClassification, reporter: Reporter
+    prepared: Prepared,
+    model: OntograftForSequenceClassification,
+    reporter: Reporter,
+    *,
+    optional_knowledge: bool = True,
 ) -> LinearSolution:
-    """Fit the linear probe on the frozen encoder and the concepts of the texts."""
+    """Fit the linear probe on the frozen encoder and the concepts of the texts.
+
+    Args:
+        prepared: the project with its texts.
+        model: the model it is for.
+        reporter: is told how far things are.
+        optional_knowledge: whether knowledge may be left out, where the project allows it.
+    """
     project = prepared.project
     documents = [*prepared.train, *prepared.dev, *prepared.unlabelled]
     features = frozen_features(prepared, model, documents, reporter)
@@ -184,7 +223,7 @@ def solve_probe(
             dev=(features.take(dev), targets[dev]) if len(dev) else None,
             names=label_names(prepared, model, reporter),
             unlabelled=features.take(unlabelled) if len(unlabelled) else None,
-            optional_knowledge=project.knowledge.keep == "if-helpful",
+            optional_knowledge=optional_knowledge and project.knowledge.keep == "if-helpful",
         )
 
 
@@ -197,7 +236,9 @@ def label_names(
         return None
     cut = DocumentEncoder(prepared.tokenizer, max_length=prepared.max_length)
     vectors = text_vectors(
-        prepared.encoder, cut(names), encoder_fingerprint=prepared.source.fingerprint()
+        prepared.encoder,
+        cut(names),
+        encoder_fingerprint=prepared.encoder_fingerprint,
     )
     if "closure" not in model.config.channels or prepared.ontology is None:
         return LabelNames(vectors)
@@ -227,7 +268,7 @@ def frozen_features(
         text = text_vectors(
             prepared.encoder,
             documents,
-            encoder_fingerprint=prepared.source.fingerprint(),
+            encoder_fingerprint=prepared.encoder_fingerprint,
             progress=progress,
         )
     return probe_features(

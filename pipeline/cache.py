@@ -1,4 +1,8 @@
-"""The cache on disk: vectors that cost minutes to compute and depend on nothing but their key."""
+"""The cache on disk: what costs minutes to compute and depends on nothing but its key.
+
+That is vectors of texts and concepts, and the weights of pre-trained encoders. All together they
+take no more than ``MOST_BYTES``: what has not been used for the longest time makes room.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +23,9 @@ from safetensors.numpy import load_file, save_file
 
 Vectors = NDArray[np.float32]
 CACHE_VARIABLE: Final = "ONTOGRAFT_CACHE"
+
+MOST_BYTES: Final = 8 * 2**30
+"""How much the cache may hold, at least the file that was written last."""
 
 logger = logging.getLogger(__name__)
 
@@ -60,10 +68,13 @@ def cached_vectors(
     path = (folder or cache_folder()) / name
     found = _read(path, rows)
     if found is not None:
+        with suppress(OSError):
+            path.touch()  # it was used
         return found
     vectors = compute()
     try:
         _write(path, vectors)
+        _make_room(path)
     except OSError as error:
         logger.info("the cache %s cannot be written: %s", path.parent, error)
     return vectors
@@ -102,3 +113,13 @@ def _write(path: Path, vectors: Vectors) -> None:
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _make_room(newest: Path) -> None:
+    """Remove the files that were not used for the longest time, if there is too much."""
+    left = MOST_BYTES - newest.stat().st_size
+    others = [path for path in newest.parent.glob("*.safetensors") if path != newest]
+    for path in sorted(others, key=lambda path: path.stat().st_mtime, reverse=True):
+        left -= path.stat().st_size
+        if left < 0:
+            path.unlink(missing_ok=True)

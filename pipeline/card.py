@@ -39,7 +39,7 @@ def model_card(settings: dict[str, Any], metrics: dict[str, Metrics]) -> str:
         "# A text classifier made with Ontograft",
         _summary(project, ontology if channels else None),
         "## Labels\n\n" + _labels(settings),
-        "## Knowledge\n\n" + _knowledge(project, ontology, channels),
+        "## Knowledge\n\n" + _knowledge(project, ontology, channels, metrics.get("probe", {})),
         "## Scores\n\n" + _scores(metrics, settings["documents"]),
         "## Limits\n\n" + _limits(settings, metrics),
         "## Use\n\n" + _USE + (_SMALL if _saved_small(project) else _WHOLE),
@@ -103,7 +103,10 @@ def _labels(settings: dict[str, Any]) -> str:
 
 
 def _knowledge(
-    project: dict[str, Any], ontology: dict[str, Any] | None, channels: list[str]
+    project: dict[str, Any],
+    ontology: dict[str, Any] | None,
+    channels: list[str],
+    probe: dict[str, Any],
 ) -> str:
     if ontology is None:
         return "None: the channels are off."
@@ -116,8 +119,18 @@ def _knowledge(
         "Channels": ", ".join(channels)
         or "none: the linear probe was better without knowledge, "
         "so that labels come from the text alone; concepts are linked all the same",
+        "Contrastive pre-training": _contrast(probe),
     }
     return _table(("", ""), [(name, str(value)) for name, value in rows.items()])
+
+
+def _contrast(probe: dict[str, Any]) -> str:
+    scores = probe.get("contrast_scores")
+    if not scores:
+        return "none"
+    return (
+        "kept" if probe["contrast"] else "tried, not kept"
+    ) + f": the linear probe scores {scores[1]:.3f} with it, {scores[0]:.3f} without"
 
 
 def _scores(metrics: dict[str, Metrics], documents: dict[str, int]) -> str:

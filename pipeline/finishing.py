@@ -65,6 +65,8 @@ class Finisher:
             "prior_share": solution.prior_share,
             "knowledge": solution.knowledge,
             "text_score": solution.text_score,
+            "contrast": solution.contrast,
+            "contrast_scores": list(solution.contrast_scores) if solution.contrast_scores else None,
             "class_shift": solution.class_shift.tolist(),
         }
         if solution.held_out is not None:

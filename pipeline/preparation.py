@@ -47,6 +47,8 @@ class Prepared:
         dev: the development documents, encoded.
         test: the test documents, encoded.
         unlabelled: further documents without labels, encoded.
+        contrast: tells apart what contrastive pre-training has made of the encoder; empty where
+            it is as it was found.
     """
 
     project: Project
@@ -63,6 +65,12 @@ class Prepared:
     dev: list[EncodedDocument]
     test: list[EncodedDocument]
     unlabelled: list[EncodedDocument]
+    contrast: str = ""
+
+    @property
+    def encoder_fingerprint(self) -> str:
+        """What tells the vectors of the encoder from those of any other."""
+        return self.source.fingerprint() + self.contrast
 
     def identity(self) -> dict[str, Any]:
         """Return what the run is of: see ``run_folder.Identity``."""
@@ -109,7 +117,10 @@ def prepare(project: Project, reporter: Reporter, *, splits: Splits | None = Non
         tokenizer=content.tokenizer,
         max_length=max_length,
         ontology=content.ontology,
-        **parts,
+        train=parts["train"],
+        dev=parts["dev"],
+        test=parts["test"],
+        unlabelled=parts["unlabelled"],
     )
 
 

@@ -78,6 +78,8 @@ class LinearSolution(LinearPrior):
         knowledge: whether knowledge helped; if not, the weights of closure and graph are zero.
         text_score: the score of the best solution without knowledge; None where there was no
             knowledge to do without.
+        contrast: whether the encoder's vectors are those after contrastive pre-training.
+        contrast_scores: the scores without and with it; None where it was not tried.
     """
 
     strength: float
@@ -87,6 +89,8 @@ class LinearSolution(LinearPrior):
     prior_share: float = 0.0
     knowledge: bool = True
     text_score: float | None = None
+    contrast: bool = False
+    contrast_scores: tuple[float, float] | None = None
     held_out: tuple[Floats, Numbers] | None = None
 
     def plus(self, prior: LinearPrior) -> LinearSolution:

@@ -18,6 +18,7 @@ HEADS_FACTOR: Final = 10.0
 """How much faster than the encoder's weights the heads learn, and adapters in their place."""
 
 GRAFT_RATE: Final = 1e-3
+CONTRAST_EPOCHS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,14 @@ class Pace:
         encoder: the learning rate of the encoder, or of its adapters.
         heads: of the linear heads.
         grafts: of what lies between: graph network, attention, gates.
+        contrast: passes over the texts in contrastive pre-training.
     """
 
     epochs: float
     encoder: float
     heads: float
     grafts: float
+    contrast: float
 
 
 def resolve_pace(settings: TrainingSettings, *, num_documents: int, num_labels: int) -> Pace:
@@ -42,7 +45,8 @@ def resolve_pace(settings: TrainingSettings, *, num_documents: int, num_labels: 
 
     Args:
         settings: the training settings.
-        num_documents: how many training texts there are; without any there is nothing to tune.
+        num_documents: how many training texts there are; without any there is nothing to tune,
+            and nothing to tell by whether pre-training helps.
         num_labels: how many labels; 1 for regression.
     """
     many = num_documents >= MANY_TEXTS_A_LABEL * num_labels
@@ -64,4 +68,14 @@ def resolve_pace(settings: TrainingSettings, *, num_documents: int, num_labels: 
         encoder=encoder,
         heads=heads,
         grafts=grafts,
+        contrast=_contrast_epochs(settings) if num_documents else 0.0,
     )
+
+
+def _contrast_epochs(settings: TrainingSettings) -> float:
+    """Return how long to pre-train; by default not at all if the encoder is to stay as it is."""
+    if settings.contrast_epochs != "auto":
+        return settings.contrast_epochs
+    stays = settings.epochs == 0 or settings.frozen_layers == -1
+    saved_apart = settings.lora.rank > 0 and not settings.lora.merge
+    return 0.0 if stays or saved_apart or settings.start == "random" else CONTRAST_EPOCHS

@@ -17,6 +17,7 @@ from ..model import LoraOptions, add_adapters, check_peft, take_adapters
 from .adapted_folder import remember
 from .batches import Collator, DocumentDataset
 from .building import build_model
+from .contrast import contrasted
 from .encoders import quiet_transformers
 from .evaluation import Metrics
 from .files import to_json, write_text
@@ -164,11 +165,17 @@ class _Run:
         prepared, probe = self._prepared, Metrics()
         if resumes and figures.is_file():
             probe = json.loads(figures.read_text(encoding="utf-8"))
+
+        def contrast() -> Prepared | None:
+            return contrasted(prepared, epochs=self.pace.contrast, reporter=self._reporter)
+
         model, solution = build_model(
-            prepared,
+            # A checkpoint lacks the weights of the encoder that fine-tuning leaves as they are.
+            (contrast() if probe.get("contrast") else None) or prepared,
             self._reporter,
             probe=not resumes and prepared.project.training.start == "linear-probe",
             knowledge=bool(probe.get("knowledge", True)),
+            contrast=contrast,
         )
         if solution is not None:
             probe = self.finisher.probe_figures(model, solution, tuned=self.pace.epochs > 0)

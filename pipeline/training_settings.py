@@ -134,6 +134,14 @@ class TrainingSettings(Section):
         default="linear-probe",
         description="What the heads start from: a linear model on the frozen encoder, or chance.",
     )
+    contrast_epochs: Literal["auto"] | Annotated[float, Field(ge=0)] = Field(
+        default="auto",
+        description="Passes over labelled and unlabelled texts in which the encoder first learns "
+        "to draw texts together that share concepts (contrastive pre-training); kept only where "
+        "held-out texts are then classified better, so never without labelled texts. 0: none; "
+        "'auto': 1, or 0 where the encoder is to stay as it is (epochs: 0, frozen_layers: -1, "
+        "adapters saved small) or nothing tells whether it helps (start: random).",
+    )
     save_steps: int = Field(
         default=0,
         ge=0,
@@ -146,5 +154,21 @@ class TrainingSettings(Section):
             raise ValueError(
                 "lora: adapters need layers of the encoder that learn, but frozen_layers: -1 "
                 "freezes all: give it another value, or set lora.rank to 0"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _contrast_where_it_can_be(self) -> TrainingSettings:
+        if self.contrast_epochs in ("auto", 0):
+            return self
+        if self.lora.rank > 0 and not self.lora.merge:
+            raise ValueError(
+                "contrast_epochs: changes the encoder, but a model with adapters is saved without "
+                "the encoder's weights: set lora.merge to true, or contrast_epochs to 0"
+            )
+        if self.start == "random":
+            raise ValueError(
+                "contrast_epochs: whether it helps is told by the linear probe: set start to "
+                "linear-probe, or contrast_epochs to 0"
             )
         return self

@@ -94,13 +94,9 @@ def text_vectors(
     progress: Progress | None = None,
 ) -> Vectors:
     """Return the frozen encoder's vector of each document, from the cache where it is there."""
-    digest = hashlib.sha256()
-    for document in documents:
-        digest.update(np.asarray(document.windows, dtype=np.int64).tobytes())
-        digest.update(document.tokens.tobytes())
     key: dict[str, str | int] = {
         "encoder": encoder_fingerprint,
-        "tokens": digest.hexdigest(),
+        "tokens": tokens_digest(documents),
         "recipe": RECIPE,
     }
     return cached_vectors(
@@ -109,6 +105,15 @@ def text_vectors(
         lambda: frozen_vectors(encoder, documents, progress=progress),
         rows=len(documents),
     )
+
+
+def tokens_digest(documents: Sequence[EncodedDocument]) -> str:
+    """Return the SHA-256 over the tokens of documents, in their windows."""
+    digest = hashlib.sha256()
+    for document in documents:
+        digest.update(np.asarray(document.windows, dtype=np.int64).tobytes())
+        digest.update(document.tokens.tobytes())
+    return digest.hexdigest()
 
 
 @torch.inference_mode()

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from ontograft.pipeline import cache
 from ontograft.pipeline.cache import Vectors, cache_folder, cached_vectors
 
 
@@ -62,3 +64,26 @@ def test_the_folder_can_be_chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     monkeypatch.delenv("ONTOGRAFT_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert cache_folder().name == "ontograft"
+
+
+def test_what_was_not_used_for_long_makes_room(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ask(Counting(), tmp_path, language="0")
+    (oldest,) = tmp_path.iterdir()
+    size = oldest.stat().st_size
+    monkeypatch.setattr(cache, "MOST_BYTES", 3 * size)
+    for number in (1, 2):
+        ask(Counting(), tmp_path, language=str(number))
+    for number, path in enumerate(sorted(tmp_path.iterdir())):
+        os.utime(path, (number, number))
+    os.utime(oldest, (0, 0))
+    kept = Counting()
+    ask(kept, tmp_path, language="0")  # used again
+    ask(Counting(), tmp_path, language="3")
+    assert len(list(tmp_path.iterdir())) == 3
+    ask(kept, tmp_path, language="0")
+    assert kept.calls == 0
+    monkeypatch.setattr(cache, "MOST_BYTES", 1)
+    ask(Counting(), tmp_path, language="4")
+    assert len(list(tmp_path.iterdir())) == 1  # the newest is always kept

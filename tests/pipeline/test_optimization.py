@@ -30,7 +30,7 @@ def test_groups_have_their_own_pace_and_vectors_do_not_decay() -> None:
     model = nn.ModuleDict({"encoder": nn.Linear(2, 2), "text_head": nn.Linear(2, 1)})
     frozen = nn.Linear(1, 1).requires_grad_(False)
     model["gate"] = frozen
-    groups = parameter_groups(model, Pace(1, 1e-5, 1e-4, 1e-3), weight_decay=0.1)
+    groups = parameter_groups(model, Pace(1, 1e-5, 1e-4, 1e-3, 0), weight_decay=0.1)
     assert [(group["lr"], group["weight_decay"]) for group in groups] == [
         (1e-5, 0.0),
         (1e-5, 0.1),
@@ -68,10 +68,20 @@ def test_adapters_learn_ten_times_as_fast_and_heads_as_ever(num_documents: int) 
 
 def test_what_is_given_is_not_touched() -> None:
     settings = TrainingSettings(
-        epochs=1.5, learning_rate=1e-6, head_learning_rate=1e-2, graft_learning_rate=1e-1
+        epochs=1.5,
+        learning_rate=1e-6,
+        head_learning_rate=1e-2,
+        graft_learning_rate=1e-1,
+        contrast_epochs=0.5,
     )
-    expected = Pace(1.5, 1e-6, 1e-2, 1e-1)
+    expected = Pace(1.5, 1e-6, 1e-2, 1e-1, 0.5)
     assert resolve_pace(settings, num_documents=10, num_labels=2) == expected
+
+
+def test_without_labelled_texts_nothing_is_learnt() -> None:
+    settings = TrainingSettings(epochs=1.5, contrast_epochs=2)
+    pace = resolve_pace(settings, num_documents=0, num_labels=2)
+    assert (pace.epochs, pace.contrast) == (0, 0)
 
 
 LENGTHS = [number % 17 for number in range(103)]
