@@ -16,7 +16,7 @@ from ..model import OntograftConfig, OntograftForSequenceClassification, with_in
 from ..model.text_encoder import find_layers
 from .features import DocumentEncoder
 from .label_prior import LabelNames
-from .probe import LinearSolution, fit_probe
+from .probe import LinearSolution, fit_probe, worse
 from .probe_features import ProbeFeatures, probe_features
 from .vectors import concept_vectors, text_vectors
 
@@ -83,11 +83,11 @@ def _better(
     rival: Prepared,
     reporter: Reporter,
 ) -> tuple[OntograftForSequenceClassification, LinearSolution]:
-    """Return the model of the better linear probe: as it is, or with the rival's encoder."""
+    """Return the model with the rival's encoder, unless its linear probe is clearly worse."""
     other = _untrained(rival, model.config, reporter)
-    found = solve_probe(rival, other, reporter, optional_knowledge=False)
+    found = solve_probe(rival, other, reporter, like=solution)
     scores = (solution.score, found.score)
-    if found.score < solution.score:
+    if worse(found, solution, task=rival.project.task):
         return model, replace(solution, contrast_scores=scores)
     return other, replace(
         found, text_score=solution.text_score, contrast=True, contrast_scores=scores
@@ -195,7 +195,7 @@ def solve_probe(
     model: OntograftForSequenceClassification,
     reporter: Reporter,
     *,
-    optional_knowledge: bool = True,
+    like: LinearSolution | None = None,
 ) -> LinearSolution:
     """Fit the linear probe on the frozen encoder and the concepts of the texts.
 
@@ -203,7 +203,7 @@ def solve_probe(
         prepared: the project with its texts.
         model: the model it is for.
         reporter: is told how far things are.
-        optional_knowledge: whether knowledge may be left out, where the project allows it.
+        like: a solution to take the choices of, unless they are to be made.
     """
     project = prepared.project
     documents = [*prepared.train, *prepared.dev, *prepared.unlabelled]
@@ -223,7 +223,8 @@ def solve_probe(
             dev=(features.take(dev), targets[dev]) if len(dev) else None,
             names=label_names(prepared, model, reporter),
             unlabelled=features.take(unlabelled) if len(unlabelled) else None,
-            optional_knowledge=optional_knowledge and project.knowledge.keep == "if-helpful",
+            optional_knowledge=project.knowledge.keep == "if-helpful",
+            like=like,
         )
 
 

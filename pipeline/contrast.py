@@ -213,8 +213,8 @@ def contrast_loss(texts: Tensor, partners: Tensor, alike: Tensor) -> Tensor:
 
         l_i = -log( exp(x_i . y_i / T) / sum of exp(x_i . y_j / T) over j = i and j unlike i )
 
-    the mean over i, of vectors of length 1 (van den Oord et al., 2018,
-    https://arxiv.org/abs/1807.03748).
+    of vectors of length 1 (van den Oord et al., 2018, https://arxiv.org/abs/1807.03748); the mean
+    over i, and over the texts looking for their partners and the partners looking for theirs.
 
     Shapes:
         texts, partners: (pair, width)
@@ -223,10 +223,9 @@ def contrast_loss(texts: Tensor, partners: Tensor, alike: Tensor) -> Tensor:
     """
     scores = unit(texts) @ unit(partners).T / TEMPERATURE  # (pair, pair)
     own = torch.eye(len(scores), dtype=torch.bool, device=scores.device)
-    return functional.cross_entropy(
-        scores.masked_fill(alike & ~own, -torch.inf),
-        torch.arange(len(scores), device=scores.device),
-    )
+    scores = scores.masked_fill(alike & ~own, -torch.inf)
+    right = torch.arange(len(scores), device=scores.device)
+    return (functional.cross_entropy(scores, right) + functional.cross_entropy(scores.T, right)) / 2
 
 
 def draw_together(

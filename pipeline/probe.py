@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,8 @@ USUAL_STRENGTH: Final = 10.0
 
 PRIOR_SHARE: Final = 0.7
 """The standard deviation of the logits of the label names, where they are leant on."""
+
+SHARES: Final = (PRIOR_SHARE, 0.0)
 
 NAMES_ALONE: Final = 2.5
 """The same where there is nothing else."""
@@ -125,8 +127,7 @@ class _Choice(NamedTuple):
     strength: float
     share: float
     score: float
-    logits: Floats
-    truth: Numbers
+    held_out: tuple[Floats, Numbers]
     top: float = 0.0
 
 
@@ -141,6 +142,7 @@ def fit_probe(
     names: LabelNames | None = None,
     unlabelled: ProbeFeatures | None = None,
     optional_knowledge: bool = True,
+    like: LinearSolution | None = None,
 ) -> LinearSolution:
     """Fit the linear probe; what is not given is chosen on the development split or by folds.
 
@@ -162,6 +164,8 @@ def fit_probe(
         names: the names of the labels, to start from.
         unlabelled: features of unlabelled documents: they say how frequent the labels are.
         optional_knowledge: whether knowledge may be left out.
+        like: a solution for other features of the same documents, to take the choices of: nothing
+            is chosen, then.
 
     Raises:
         ValueError: there are no labelled texts, and no names or no unlabelled texts either.
@@ -176,11 +180,16 @@ def fit_probe(
         if names is not None and task != "regression":
             prior = names.prior(part(everything))
         held_out = (part(dev[0]), dev[1]) if dev else None
-        return _Search(part(train), labels, task, balanced, prior, folds, held_out)
+        ways = ((like.strength,), (like.prior_share,)) if like else (STRENGTHS, SHARES)
+        return _Search(part(train), labels, task, balanced, prior, folds, held_out, *ways)
 
     chosen, plain, helps = search(lambda features: features), None, True
     best = chosen.choose()
-    if optional_knowledge and (train.closure is not None or train.graph is not None):
+    if (
+        optional_knowledge
+        and like is None
+        and (train.closure is not None or train.graph is not None)
+    ):
         without = search(ProbeFeatures.alone)
         plain = without.choose()
         least = LEAST_GAIN if are_many(labels, task) else 0.0
@@ -222,6 +231,29 @@ def _from_names(names: LabelNames | None, unlabelled: ProbeFeatures | None) -> L
     return solution.plus(prior)
 
 
+class Checked(Protocol):
+    """What is known of a way to fit the probe: its score, and what it says of held-out texts."""
+
+    @property
+    def score(self) -> float:
+        """Its score."""
+
+    @property
+    def held_out(self) -> tuple[Floats, Numbers] | None:
+        """The logits (document, label) and the labels of documents it was not fitted to."""
+
+
+def worse(one: Checked, other: Checked, *, task: str) -> bool:
+    """Tell whether one is worse than another: single-label, by more than a standard error."""
+    if task != "single-label" or one.held_out is None or other.held_out is None:
+        return one.score < other.score
+    right, other_right = (
+        logits.argmax(axis=1) == truth for logits, truth in (one.held_out, other.held_out)
+    )
+    lost = other_right.astype(float) - right
+    return bool(lost.mean() > lost.std() / np.sqrt(len(lost)))
+
+
 def _away(choice: _Choice) -> tuple[float, float]:
     """Return how far from the usual C a choice is; of two as far, the smaller is nearer."""
     return round(abs(np.log(choice.strength / USUAL_STRENGTH)), 9), choice.strength
@@ -239,6 +271,8 @@ class _Search:
         prior: what the names of the labels say, if they are known.
         folds: rows to fit and rows to check.
         dev: the development split; used instead of folds.
+        strengths: the values of C to try.
+        shares: how much to lean on the names, to try.
     """
 
     features: ProbeFeatures
@@ -248,23 +282,17 @@ class _Search:
     prior: LinearPrior | None
     folds: list[tuple[NDArray[np.int64], NDArray[np.int64]]]
     dev: tuple[ProbeFeatures, Numbers] | None
+    strengths: tuple[float, ...]
+    shares: tuple[float, ...]
 
     def choose(self) -> _Choice:
         """Return the best choice, or one that is as good with a more usual C."""
-        shares = (PRIOR_SHARE, 0.0) if self.prior else (0.0,)
-        tried = [self._try(strength, share) for share in shares for strength in STRENGTHS]
+        shares = self.shares if self.prior else (0.0,)
+        tried = [self._try(strength, share) for share in shares for strength in self.strengths]
         best = max(tried, key=lambda choice: (choice.score, choice.share))
         rivals = [choice for choice in tried if choice.share == best.share]
-        usual = min((one for one in rivals if not self._worse(one, best)), key=_away)
+        usual = min((one for one in rivals if not worse(one, best, task=self.task)), key=_away)
         return usual._replace(top=best.score)
-
-    def _worse(self, choice: _Choice, best: _Choice) -> bool:
-        """Tell whether a choice is worse than the best: single-label, by over a standard error."""
-        if self.task != "single-label":
-            return choice.score < best.score
-        right, best_right = (one.logits.argmax(axis=1) == one.truth for one in (choice, best))
-        lost = best_right.astype(float) - right
-        return bool(lost.mean() > lost.std() / np.sqrt(len(lost)))
 
     def solution(self, choice: _Choice, *, like: ProbeFeatures) -> LinearSolution:
         """Fit all training documents as was chosen; blocks that ``like`` has beyond are zero."""
@@ -276,17 +304,17 @@ class _Search:
             bias=bias,
             strength=choice.strength,
             score=choice.score,
-            temperature=temperature(choice.logits, choice.truth, task=self.task),
+            temperature=temperature(*choice.held_out, task=self.task),
             class_shift=np.zeros(len(bias)),
             prior_share=choice.share,
-            held_out=(choice.logits, choice.truth),
+            held_out=choice.held_out,
         )
         if choice.share and self.prior is not None:
             solution = solution.plus(self.prior.scaled(choice.share))
         return solution.shaped_like(like)
 
     def _try(self, strength: float, share: float) -> _Choice:
-        choice = _Choice(strength, share, 0.0, np.empty(0), np.empty(0))
+        choice = _Choice(strength, share, 0.0, (np.empty(0), np.empty(0)))
         known = known_concepts(self.features)
         x, offset = matrix(self.features, known), self._offset(self.features, choice)
         parts: list[tuple[Floats, Numbers]] = []
@@ -300,7 +328,7 @@ class _Search:
             parts.append((x[check] @ weight.T + bias + offset[check], self.labels[check]))
         score = float(np.mean([score_of(logits, truth, self.task) for logits, truth in parts]))
         logits, truth = (np.concatenate(some) for some in zip(*parts, strict=True))
-        return choice._replace(score=score, logits=logits, truth=truth)
+        return choice._replace(score=score, held_out=(logits, truth))
 
     def _offset(self, features: ProbeFeatures, choice: _Choice) -> Floats:
         if self.prior is None or not choice.share:

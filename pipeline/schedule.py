@@ -18,7 +18,9 @@ HEADS_FACTOR: Final = 10.0
 """How much faster than the encoder's weights the heads learn, and adapters in their place."""
 
 GRAFT_RATE: Final = 1e-3
-CONTRAST_EPOCHS: Final = 1.0
+
+CONTRAST_EPOCHS: Final = 0.5
+"""In half a pass each text is shown about once, as one that looks for its partner or as one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,7 @@ class TrainingSettings(Section):
         description="Passes over labelled and unlabelled texts in which the encoder first learns "
         "to draw texts together that share concepts (contrastive pre-training); kept only where "
         "held-out texts are then classified better, so never without labelled texts. 0: none; "
-        "'auto': 1, or 0 where the encoder is to stay as it is (epochs: 0, frozen_layers: -1, "
+        "'auto': 0.5, or 0 where the encoder is to stay as it is (epochs: 0, frozen_layers: -1, "
         "adapters saved small) or nothing tells whether it helps (start: random).",
     )
     save_steps: int = Field(

@@ -26,6 +26,8 @@ from .training_runs import SMALL, assert_same_weights, interrupted, weights
 
 Make = Callable[..., Project]
 CONTRAST = {**SMALL, "contrast_epochs": 2}
+LOWER = "encoder.encoder.layer.0.attention.self.query.weight"
+"""In a layer that fine-tuning leaves as it is."""
 
 
 @pytest.fixture
@@ -37,18 +39,8 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def better(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a probe on pre-trained vectors score higher than any other."""
-    _score_of_contrast(monkeypatch, 2.0)
-
-
-def _score_of_contrast(monkeypatch: pytest.MonkeyPatch, score: float) -> None:
-    solve = building.solve_probe
-
-    def scored(prepared: Prepared, *args: Any, **kwargs: Any) -> LinearSolution:
-        found = solve(prepared, *args, **kwargs)
-        return replace(found, score=score) if prepared.contrast else found
-
-    monkeypatch.setattr(building, "solve_probe", scored)
+    """Let a probe on pre-trained vectors never be worse."""
+    monkeypatch.setattr(building, "worse", lambda *_, **__: False)
 
 
 def prepared_of(project: Project) -> Prepared:
@@ -112,14 +104,17 @@ def test_the_loss_is_that_of_the_formula() -> None:
     texts, partners = (torch.randn(4, 6, generator=generator) for _ in range(2))
     alike = torch.zeros(4, 4, dtype=torch.bool)
     alike[0, 2] = alike[2, 0] = alike[1, 1] = True
+    alike[3, 0] = True
+    cosine = functional.cosine_similarity(texts[:, None], partners[None], dim=2)
     expected = 0.0
-    for i in range(4):
-        powers = {
-            j: math.exp(float(functional.cosine_similarity(texts[i], partners[j], dim=0)) / 0.05)
-            for j in range(4)
-            if j == i or not alike[i, j]
-        }
-        expected -= math.log(powers[i] / sum(powers.values())) / 4
+    for near, hidden in ((cosine, alike), (cosine.T, alike.T)):
+        for i in range(4):
+            powers = {
+                j: math.exp(float(near[i, j]) / 0.05)
+                for j in range(4)
+                if j == i or not hidden[i, j]
+            }
+            expected -= math.log(powers[i] / sum(powers.values())) / 8
     assert float(contrast_loss(texts, partners, alike)) == pytest.approx(expected, rel=1e-4)
 
 
@@ -185,11 +180,9 @@ def test_a_better_encoder_is_kept(make_project: Make, tmp_path: Path) -> None:
     result = fit(make_project(training=CONTRAST), output=tmp_path / "with")
     probe = result.metrics["probe"]
     assert probe["contrast"] is True
-    assert probe["contrast_scores"][1] == 2.0
+    assert probe["contrast_scores"][1] == probe["score"]
     without = fit(make_project(training={**SMALL, "contrast_epochs": 0}), output=tmp_path / "plain")
-    # The lower layer, too, which fine-tuning leaves as it is.
-    name = "encoder.encoder.layer.0.attention.self.query.weight"
-    assert not np.array_equal(weights(result.folder)[name], weights(without.folder)[name])
+    assert not np.array_equal(weights(result.folder)[LOWER], weights(without.folder)[LOWER])
     assert "Contrastive pre-training | kept" in (result.folder / "README.md").read_text()
     assert result.classifier()("an apple")[0].label == "sweet"
 
@@ -198,12 +191,32 @@ def test_a_better_encoder_is_kept(make_project: Make, tmp_path: Path) -> None:
 def test_an_encoder_that_is_no_better_is_not_kept(
     make_project: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _score_of_contrast(monkeypatch, -1.0)
+    monkeypatch.setattr(building, "worse", lambda *_, **__: True)
     result = fit(make_project(training=CONTRAST), output=tmp_path / "tried")
     without = fit(make_project(training={**SMALL, "contrast_epochs": 0}), output=tmp_path / "plain")
     assert_same_weights(result.folder, without.folder)
-    assert result.metrics["probe"]["contrast_scores"][1] == -1.0
+    assert result.metrics["probe"]["contrast_scores"][0] == result.metrics["probe"]["score"]
     assert "Contrastive pre-training | tried, not kept" in (result.folder / "README.md").read_text()
+
+
+@pytest.mark.usefixtures("few")
+def test_where_knowledge_does_not_help_nothing_is_drawn_together(
+    make_project: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    solve = building.solve_probe
+
+    def useless(*args: Any, **kwargs: Any) -> LinearSolution:
+        return replace(solve(*args, **kwargs), knowledge=False, text_score=1.0)
+
+    plain = fit(make_project(training=SMALL, knowledge={"channels": []}), output=tmp_path / "plain")
+    monkeypatch.setattr(building, "solve_probe", useless)
+    monkeypatch.setattr(contrast, "draw_together", None)
+    result = fit(make_project(training=CONTRAST), output=tmp_path / "grafted")
+    assert result.metrics["probe"]["contrast_scores"] is None
+    # Trained on the text alone, with the encoder as it was found.
+    found, expected = weights(result.folder), weights(plain.folder)
+    assert set(found) == set(expected)
+    np.testing.assert_array_equal(found[LOWER], expected[LOWER])
 
 
 @pytest.mark.usefixtures("few", "better")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from ontograft.kg import BROADER, Concept, KnowledgeGraph, Link
-from ontograft.pipeline.probe import fit_probe, temperature
+from ontograft.pipeline.probe import LinearSolution, fit_probe, temperature, worse
 from ontograft.pipeline.probe_features import ProbeFeatures, probe_features, unit_rows
 from ontograft.pipeline.probe_solving import ABSENT
 
@@ -192,3 +193,39 @@ def test_another_strength_is_chosen_only_where_it_is_clearly_better() -> None:
     assert clear.strength == 100.0
     noise = fit_probe(ProbeFeatures(many.astype(np.float32)), y, task="single-label", seed=0)
     assert noise.strength == 10.0
+
+
+@pytest.mark.parametrize(
+    ("right", "other_right", "expected"),
+    [
+        (90, 90, False),
+        (90, 80, False),
+        (85, 87, False),  # within a standard error
+        (70, 90, True),
+    ],
+)
+def test_worse_is_what_chance_does_not_explain(
+    right: int, other_right: int, expected: bool
+) -> None:
+    features, y = separable()
+    solution = fit_probe(features, y, task="single-label", seed=0)
+    truth = np.zeros(100, dtype=np.int64)
+
+    def with_right(found: NDArray[np.bool_]) -> LinearSolution:
+        logits = np.stack([found, ~found], axis=1).astype(float)
+        return replace(solution, held_out=(logits, truth), score=float(found.mean()))
+
+    rows = np.arange(100)
+    one, other = with_right(rows < right), with_right(rows >= 100 - other_right)
+    assert worse(one, other, task="single-label") is expected
+    assert worse(one, other, task="regression") is (right < other_right)
+
+
+def test_the_choices_of_another_solution_can_be_taken() -> None:
+    features, y = separable()
+    chosen = fit_probe(features, y, task="single-label", seed=0)
+    like = replace(chosen, strength=3.0)
+    taken = fit_probe(features, y, task="single-label", seed=0, like=like)
+    assert taken.strength == 3.0
+    assert taken.text_score is None  # nor is it asked whether knowledge helps
+    assert taken.knowledge
