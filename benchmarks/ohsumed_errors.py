@@ -1,7 +1,8 @@
 """Where the grafted probe is wrong on Ohsumed: by label, by links, with examples.
 
-Every text of Ohsumed-train is predicted once, by the probe that has not seen its fold (see
-``ohsumed.py``), so that the table stands on all of them.
+Every text of Ohsumed-train is predicted once, by the probe that has not seen its fold (the model
+``probe-contrast`` of ``ohsumed.py``; without labels ``probe-grafted``), so that the table stands on
+all of them.
 
     python benchmarks/ohsumed_errors.py [--per-label 10] [--examples 8]
 """
@@ -28,8 +29,10 @@ def main() -> None:
     per_label = {"all": ALL, "0": NONE}.get(options.per_label) or int(options.per_label)
     bench = Bench.read({})
     names = bench.label_names()
-    probes = Probes(bench, "grafted")
-    parts = [probes.predict(per_label, seed)[1:] for seed in range(FOLDS)]
+    parts = []
+    for seed in range(FOLDS):
+        probes = Probes(bench, "grafted", contrast=None if per_label == NONE else seed)
+        parts.append(probes.predict(per_label, seed)[1:])
     logits, rows = (np.concatenate(part) for part in zip(*parts, strict=True))
     truth, predicted = probes.truth(rows), logits.argmax(axis=1)
     by_label(probes.labels, names, truth, predicted)

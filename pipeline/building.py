@@ -88,6 +88,11 @@ def _better(
     found = solve_probe(rival, other, reporter, like=solution)
     scores = (solution.score, found.score)
     if worse(found, solution, task=rival.project.task):
+        reporter.note(
+            f"contrastive pre-training does not help here: the linear probe scores {scores[1]:.3f} "
+            f"with it, {scores[0]:.3f} without. The encoder stays as it was found "
+            "(training.contrast_epochs: 0 saves the time)"
+        )
         return model, replace(solution, contrast_scores=scores)
     return other, replace(
         found, text_score=solution.text_score, contrast=True, contrast_scores=scores

@@ -5,18 +5,32 @@ scikit-learn's has neither. The minimum is found by the same means, SciPy's L-BF
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit, log_softmax
+from threadpoolctl import ThreadpoolController
 
 from .arrays import Floats
 
 MAX_ITERATIONS: Final = 300
 TOLERANCE: Final = 1e-3
 """The greatest slope at which the search is over; near enough for where training starts."""
+
+WORTH_THREADS: Final = 500_000_000
+"""From so many multiplications a step on, several threads are worth the waiting for each other.
+
+Below, two threads of one busy core took ten times as long as one.
+"""
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    """Return the handle to the libraries of linear algebra that are loaded."""
+    return ThreadpoolController()
 
 
 def fit_logistic(
@@ -68,12 +82,14 @@ def fit_logistic(
         loss = float(counts @ losses) + 0.5 * float(w.ravel() @ w.ravel())
         return loss, np.concatenate([of_w.ravel(), slope.sum(axis=0)])
 
-    found = minimize(
-        value,
-        np.zeros((num_features + 1) * num_labels),
-        jac=True,
-        method="L-BFGS-B",
-        options={"maxiter": MAX_ITERATIONS, "gtol": TOLERANCE, "ftol": 1e-9},
-    )
+    small = len(x) * num_features * num_labels < WORTH_THREADS
+    with _libraries().limit(limits=1 if small else None, user_api="blas"):
+        found = minimize(
+            value,
+            np.zeros((num_features + 1) * num_labels),
+            jac=True,
+            method="L-BFGS-B",
+            options={"maxiter": MAX_ITERATIONS, "gtol": TOLERANCE, "ftol": 1e-9},
+        )
     flat = np.asarray(found.x)
     return flat[:-num_labels].reshape(num_features, num_labels), flat[-num_labels:]

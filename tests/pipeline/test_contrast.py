@@ -192,7 +192,10 @@ def test_an_encoder_that_is_no_better_is_not_kept(
     make_project: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(building, "worse", lambda *_, **__: True)
+    notes: list[str] = []
+    monkeypatch.setattr(LogReporter, "note", lambda _, message: notes.append(message))
     result = fit(make_project(training=CONTRAST), output=tmp_path / "tried")
+    assert any("contrastive pre-training does not help here" in note for note in notes)
     without = fit(make_project(training={**SMALL, "contrast_epochs": 0}), output=tmp_path / "plain")
     assert_same_weights(result.folder, without.folder)
     assert result.metrics["probe"]["contrast_scores"][0] == result.metrics["probe"]["score"]

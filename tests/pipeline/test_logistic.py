@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 from scipy.special import log_softmax
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_info, threadpool_limits
 
+from ontograft.pipeline import logistic
 from ontograft.pipeline.logistic import fit_logistic
 
 
@@ -71,3 +76,26 @@ def test_a_document_of_weight_two_counts_as_two(drawn: tuple[np.ndarray, np.ndar
         exclusive=True,
     )
     np.testing.assert_allclose(once, twice, atol=1e-3)
+
+
+@pytest.mark.parametrize("worth", [1, 10**9])
+def test_small_fits_have_one_thread(
+    drawn: tuple[np.ndarray, np.ndarray], worth: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x, y = drawn
+    seen: list[int] = []
+
+    def threads() -> int:
+        blas = [lib["num_threads"] for lib in threadpool_info() if lib["user_api"] == "blas"]
+        return int(max(blas))
+
+    def watched(*args: Any, **kwargs: Any) -> Any:
+        seen.append(threads())
+        return minimize(*args, **kwargs)
+
+    monkeypatch.setattr("ontograft.pipeline.logistic.minimize", watched)
+    monkeypatch.setattr(logistic, "WORTH_THREADS", worth)
+    with threadpool_limits(limits=2, user_api="blas"):
+        fit_logistic(x, (y[:, None] == 0).astype(float), strength=1.0, exclusive=False)
+        after = threads()
+    assert seen == [after if worth == 1 else 1]
