@@ -51,7 +51,7 @@ def build_model(
         probe: whether to start from the linear probe.
         knowledge: whether it has the channels of the project; a probe may still leave them out.
         contrast: returns the project with a pre-trained encoder (see ``contrasted``), or None;
-            asked for where the probe leaves knowledge in, and kept if that makes it better.
+            asked for where the probe leaves knowledge in, and kept unless that makes it worse.
     """
     model = _untrained(prepared, model_config(prepared, knowledge=knowledge), reporter)
     solution = None

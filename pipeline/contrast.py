@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count, islice
@@ -25,6 +26,7 @@ from torch.nn import functional
 from torch.nn.utils import clip_grad_norm_, parameters_to_vector, vector_to_parameters
 from transformers import get_scheduler, set_seed
 
+from ..errors import RunError
 from ..kg.subgraph import extract
 from ..model import mean_pool, unit
 from .batches import pad_windows
@@ -246,6 +248,9 @@ def draw_together(
         epochs: how often each text that has partners is shown.
         seed: of partners, batches and dropout.
         progress: is told of each step.
+
+    Raises:
+        RunError: the loss is not finite.
     """
     learner = _copied(encoder)
     steps = num_steps(pairing, epochs=epochs)
@@ -261,10 +266,15 @@ def draw_together(
     set_seed(seed)
     learner.train(True)
     batches = (batch for _ in count() for batch in pairing.epoch(generator))
-    for first, second in islice(batches, steps):
+    for step, (first, second) in enumerate(islice(batches, steps), start=1):
         vectors_of = _vectors(learner, [documents[row] for row in (*first, *second)])
         alike = torch.from_numpy(pairing.alike(first, second)).to(vectors_of.device)
         loss = contrast_loss(vectors_of[: len(first)], vectors_of[len(first) :], alike)
+        if not math.isfinite(loss.item()):
+            raise RunError(
+                f"the loss of contrastive pre-training became {loss.item()} at step {step}: look "
+                "for odd weights in the encoder, or set training.contrast_epochs to 0"
+            )
         loss.backward()  # type: ignore[no-untyped-call]
         clip_grad_norm_(learner.parameters(), LONGEST_GRADIENT)
         optimizer.step()

@@ -137,8 +137,8 @@ class TrainingSettings(Section):
     contrast_epochs: Literal["auto"] | Annotated[float, Field(ge=0)] = Field(
         default="auto",
         description="Passes over labelled and unlabelled texts in which the encoder first learns "
-        "to draw texts together that share concepts (contrastive pre-training); kept only where "
-        "held-out texts are then classified better, so never without labelled texts. 0: none; "
+        "to draw texts together that share concepts (contrastive pre-training); only where "
+        "knowledge helps, and kept unless held-out texts come out clearly worse. 0: none; "
         "'auto': 0.5, or 0 where the encoder is to stay as it is (epochs: 0, frozen_layers: -1, "
         "adapters saved small) or nothing tells whether it helps (start: random).",
     )

@@ -14,7 +14,7 @@ from scipy.sparse import csr_matrix
 from torch import Tensor
 from torch.nn import functional
 
-from ontograft.errors import SettingsError
+from ontograft.errors import RunError, SettingsError
 from ontograft.pipeline import Project, building, contrast, fit
 from ontograft.pipeline.contrast import Pairing, concept_bags, contrast_loss, draw_together
 from ontograft.pipeline.preparation import Prepared, prepare
@@ -140,6 +140,18 @@ def test_texts_that_share_concepts_are_drawn_together(
     assert gap(after, pairing) > gap(before, pairing) + 0.2
     # The encoder that was given stays as it was.
     np.testing.assert_array_equal(frozen_vectors(prepared.encoder, prepared.train), before)
+
+
+@pytest.mark.usefixtures("few")
+def test_a_loss_that_is_not_finite_stops_the_run(
+    make_project: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONTOGRAFT_CACHE", str(tmp_path / "cache"))
+    prepared = prepared_of(make_project())
+    with torch.no_grad():
+        next(iter(prepared.encoder.parameters())).fill_(float("nan"))
+    with pytest.raises(RunError, match="pre-training became nan at step 1: look for odd weights"):
+        contrast.contrasted(prepared, epochs=1, reporter=LogReporter())
 
 
 def parameters(encoder: Any) -> Tensor:
