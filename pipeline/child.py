@@ -16,11 +16,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import IO, Any, Final
 
 _LENGTHS: Final = struct.Struct(">II")
 _START_S: Final = 60.0
 _GRACE_S: Final = 0.3
+_ONE_ARENA: Final = {"MALLOC_ARENA_MAX": "1"}
+"""With glibc every thread would reserve 64 to 128 MiB of the address space that is limited."""
 _NEW_USERS, _NEW_NETWORK = 0x10000000, 0x40000000  # CLONE_NEWUSER, CLONE_NEWNET
 
 Frame = tuple[dict[str, Any], bytes]
@@ -59,7 +62,7 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={key: os.environ[key] for key in os.environ if not _is_proxy(key)},
+            env={key: os.environ[key] for key in os.environ if not _is_proxy(key)} | _ONE_ARENA,
         )
         self._stdin, self._stdout = _pipe(self._process.stdin), _pipe(self._process.stdout)
         self.about: dict[str, Any] = self._within(_START_S, lambda: read_frame(self._stdout))[0]
@@ -171,7 +174,7 @@ def confine(*, memory_mb: int) -> dict[str, Any]:
     """Take from this process what it does not need: the network, memory beyond a limit.
 
     Args:
-        memory_mb: the most address space, in MiB.
+        memory_mb: see ``limit_memory``.
 
     Returns:
         ``network``: whether the network is ``cut``, which needs rights that not every system
@@ -180,16 +183,34 @@ def confine(*, memory_mb: int) -> dict[str, Any]:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, and decides
     if hasattr(signal, "SIGALRM"):
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    limit_memory(memory_mb)
+    return {"network": "cut" if _cut_network() else "open"}
+
+
+def limit_memory(memory_mb: int) -> None:
+    """Let this process take no more than some memory beside what it has, and dump none of it.
+
+    Args:
+        memory_mb: the most address space that it may add, in MiB; a stricter limit stays.
+    """
     try:
         import resource
     except ImportError:  # Windows
-        return {"network": "open"}
+        return
     _, most = resource.getrlimit(resource.RLIMIT_AS)
-    limit = memory_mb << 20
+    limit = _address_space() + (memory_mb << 20)
     limit = limit if most == resource.RLIM_INFINITY else min(limit, most)
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    return {"network": "cut" if _cut_network() else "open"}
+
+
+def _address_space() -> int:
+    """Return the bytes of address space that this process has, 0 where the system does not say."""
+    try:
+        pages, _ = Path("/proc/self/statm").read_text(encoding="ascii").split(maxsplit=1)
+    except OSError:  # no Linux
+        return 0
+    return int(pages) * os.sysconf("SC_PAGESIZE")
 
 
 def _cut_network() -> bool:

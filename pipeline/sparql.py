@@ -45,7 +45,7 @@ class SparqlLimits:
 
     Args:
         timeout_s: seconds; then the process that runs it is killed.
-        memory_mb: MiB of address space of that process, which needs some 700 before it begins.
+        memory_mb: MiB of address space that the process may add to what it began with.
         rows: rows, or triples, of the answer; one with more is cut.
         answer_mb: MiB of the answer; one with more is cut.
         wait_s: seconds that a query waits for its turn.
@@ -264,8 +264,7 @@ class SparqlEndpoint(Closing):
         except ChildGoneError as gone:
             raise ResultsError(
                 f"{self.store}: the process for queries ended with code {gone.code} when it opened "
-                f"the store; allow it more than {self.limits.memory_mb} MiB of memory, or delete "
-                f"{self.store.parent} to have it built anew"
+                f"the store; delete {self.store.parent} to have it built anew"
             ) from gone
         if "error" in worker.about:
             worker.close()

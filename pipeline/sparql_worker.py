@@ -12,7 +12,10 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from .child import Frame, answer_requests, confine
+from .child import Frame, answer_requests, confine, limit_memory
+
+_ROOM_MB: Final = 4096
+"""The address space in which the store is opened: a thread for each core, with its stack."""
 
 PREFIXES_KEY: Final = "prefixes"
 """Where a request has the prefixes that need no declaration."""
@@ -114,13 +117,14 @@ def _serialized(result: Any, request: dict[str, Any]) -> Frame:
 
 def main() -> None:
     """Open the store, and answer until nobody asks."""
-    path, memory_mb = sys.argv[1:]
-    about = confine(memory_mb=int(memory_mb))
+    path, memory_mb = sys.argv[1], int(sys.argv[2])
+    about = confine(memory_mb=memory_mb + _ROOM_MB)
     try:
         store = ox.Store.read_only(path)
     except OSError as error:
         answer_requests(lambda _: ({}, b""), {**about, "error": str(error)})
         return
+    limit_memory(memory_mb)
     answer_requests(lambda request: answer(store, request), about)
 
 

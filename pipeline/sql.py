@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .record import Results
 
 _ROOM_MB: Final = 3072
-"""The address space that Python, Arrow and DuckDB need before a query takes any memory."""
+"""The address space that Arrow and DuckDB need before a query takes any memory."""
 
 _LATE_S: Final = 2.0
 """How long after its time DuckDB may stop a query by itself."""

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
+import sys
 import threading
 import time
 from pathlib import Path
@@ -183,17 +185,25 @@ def test_a_closed_endpoint_says_so(store: Path) -> None:
         closed.query("ASK {}")
 
 
-def test_a_store_that_cannot_be_opened_is_named(tmp_path: Path, store: Path) -> None:
+def test_a_store_that_cannot_be_opened_is_named(
+    tmp_path: Path, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with (
         SparqlEndpoint(tmp_path / "nothing" / "data") as missing,
         pytest.raises(ResultsError, match=r"data: cannot be opened .*; delete .*nothing to have"),
     ):
         missing.query("ASK {}")
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
     with (
-        SparqlEndpoint(store, limits=SparqlLimits(memory_mb=1)) as starved,
-        pytest.raises(ResultsError, match=r"allow it more than 1 MiB of memory, or delete"),
+        SparqlEndpoint(store) as crashing,
+        pytest.raises(ResultsError, match=r"ended with code 1 when it opened the store; delete"),
     ):
-        starved.query("ASK {}")
+        crashing.query("ASK {}")
+
+
+def test_memory_counts_from_what_the_process_began_with(store: Path) -> None:
+    with SparqlEndpoint(store, limits=SparqlLimits(memory_mb=64)) as small:
+        assert small.query("ASK { ?document og:label label:C14 }").value
 
 
 @pytest.mark.parametrize("name", ["timeout_s", "memory_mb", "rows", "answer_mb", "wait_s"])
