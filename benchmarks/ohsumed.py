@@ -39,8 +39,9 @@ from ontograft.data import (
 from ontograft.pipeline import Project, fit
 from ontograft.pipeline.building import build_model, frozen_features, label_names, targets_of
 from ontograft.pipeline.contrast import contrasted
+from ontograft.pipeline.linear_solution import LinearSolution
 from ontograft.pipeline.preparation import Prepared, prepare
-from ontograft.pipeline.probe import LinearSolution, fit_probe
+from ontograft.pipeline.probe import fit_probe
 from ontograft.pipeline.progress import LogReporter
 from ontograft.pipeline.schedule import CONTRAST_EPOCHS
 from ontograft.pipeline.splits import Splits

@@ -17,8 +17,9 @@ from .arrays import Floats, Numbers
 from .bilstm import fit_bilstm
 from .building import balanced_weights, build_model, frozen_features, label_names, targets_of
 from .evaluation import Metrics, measure_labels
+from .linear_solution import LinearSolution
 from .preparation import Prepared
-from .probe import LinearSolution, fit_probe, temperature
+from .probe import fit_probe, temperature
 from .progress import Unnoted
 from .settings import Project
 from .splits import Splits

@@ -16,7 +16,8 @@ from ..model import OntograftConfig, OntograftForSequenceClassification, with_in
 from ..model.text_encoder import find_layers
 from .features import DocumentEncoder
 from .label_prior import LabelNames
-from .probe import LinearSolution, fit_probe, worse
+from .linear_solution import LinearSolution
+from .probe import fit_probe, worse
 from .probe_features import ProbeFeatures, probe_features
 from .vectors import concept_vectors, text_vectors
 
@@ -63,8 +64,7 @@ def build_model(
             model, solution = _better(model, solution, rival, reporter)
         if model.config.channels and not solution.knowledge:
             reporter.note(
-                f"knowledge does not help here: the linear probe scores {solution.text_score:.3f} "
-                "without it, and not clearly more with it. The model is trained on the text alone; "
+                f"{_why_left_out(solution)}. The model is trained on the text alone; "
                 "concepts are still linked and recorded (knowledge.keep: always keeps the channels)"
             )
             model = _untrained(prepared, model_config(prepared, knowledge=False), reporter)
@@ -77,6 +77,19 @@ def build_model(
     return model, solution
 
 
+def _why_left_out(solution: LinearSolution) -> str:
+    if solution.text_score is None:
+        return (
+            "no text is labelled, and the ontology does not seem to suit the texts and the labels: "
+            "fewer than half of the texts mention its concepts, or these say other labels than the "
+            "texts do; and fewer than half of the labels stand for concepts"
+        )
+    return (
+        f"knowledge does not help here: the linear probe scores {solution.text_score:.3f} without "
+        "it, and not clearly more with it"
+    )
+
+
 def _better(
     model: OntograftForSequenceClassification,
     solution: LinearSolution,
@@ -86,8 +99,8 @@ def _better(
     """Return the model with the rival's encoder, unless its linear probe is clearly worse."""
     other = _untrained(rival, model.config, reporter)
     found = solve_probe(rival, other, reporter, like=solution)
-    scores = (solution.score, found.score)
-    if worse(found, solution, task=rival.project.task):
+    scores = None if found.held_out is None else (solution.score, found.score)
+    if scores and worse(found, solution, task=rival.project.task):
         reporter.note(
             f"contrastive pre-training does not help here: the linear probe scores {scores[1]:.3f} "
             f"with it, {scores[0]:.3f} without. The encoder stays as it was found "

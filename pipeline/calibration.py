@@ -24,8 +24,8 @@ from .probe import LOG_TEMPERATURES, temperature
 
 if TYPE_CHECKING:
     from .features import EncodedDocument
+    from .linear_solution import LinearSolution
     from .preparation import Prepared
-    from .probe import LinearSolution
 
 COMPARED: Final = 400
 """In so many texts, at most, the confidence of the probe and of the model are compared."""

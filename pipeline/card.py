@@ -117,17 +117,23 @@ def _knowledge(
         "Concepts": ontology["concepts"],
         "Files": ", ".join(project["ontology"]),
         "Channels": ", ".join(channels)
-        or "none: the linear probe was better without knowledge, "
+        or f"none: {_why_none(probe)}, "
         "so that labels come from the text alone; concepts are linked all the same",
         "Contrastive pre-training": _contrast(probe),
     }
     return _table(("", ""), [(name, str(value)) for name, value in rows.items()])
 
 
+def _why_none(probe: dict[str, Any]) -> str:
+    if probe.get("text_score") is None:
+        return "no text was labelled, and the ontology did not seem to suit texts and labels"
+    return "the linear probe was better without knowledge"
+
+
 def _contrast(probe: dict[str, Any]) -> str:
     scores = probe.get("contrast_scores")
     if not scores:
-        return "none"
+        return "done; there was no labelled text to try it on" if probe.get("contrast") else "none"
     return (
         "kept" if probe["contrast"] else "tried, not kept"
     ) + f": the linear probe scores {scores[1]:.3f} with it, {scores[0]:.3f} without"

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from .batches import Collator
     from .features import EncodedDocument
     from .labels import LabelSet
+    from .linear_solution import LinearSolution
     from .preparation import Prepared
-    from .probe import LinearSolution
     from .progress import Reporter
 
 
@@ -133,7 +133,9 @@ class Finisher:
             return 1.0, "nowhere"
         confidence = probe.get("confidence")
         if confidence is None:
-            return probe["temperature"], "cross-validation of the linear probe"
+            if self.prepared.train:
+                return probe["temperature"], "cross-validation of the linear probe"
+            return probe["temperature"], "experience with other texts, for want of labelled ones"
         documents, words = compared_documents(self.prepared)
         logits = self._logits(model, documents, words)
         found = matching_temperature(logits, confidence, task=self.prepared.labels.task)

@@ -21,8 +21,9 @@ from scipy.special import logsumexp, softmax
 from .arrays import Floats, Numbers
 from .cache import Vectors
 from .label_prior import LabelNames, LinearPrior
-from .logistic import fit_logistic
+from .linear_solution import LinearSolution
 from .probe_features import ProbeFeatures
+from .probe_from_names import probe_from_names
 from .probe_solving import (
     ABSENT,
     are_many,
@@ -45,12 +46,6 @@ PRIOR_SHARE: Final = 0.7
 
 SHARES: Final = (PRIOR_SHARE, 0.0)
 
-NAMES_ALONE: Final = 2.5
-"""The same where there is nothing else."""
-
-STRENGTH_ALONE: Final = 1.0
-"""The value of C where a linear model learns from what the names say."""
-
 LEAST_GAIN: Final = 0.015
 """By so much knowledge must raise the score where texts are many."""
 
@@ -59,66 +54,6 @@ LOG_TEMPERATURES: Final = (-2.3, 2.3)
 
 FEWEST_UNLABELLED: Final = 200
 """From so many unlabelled documents on, the sizes of the labels are estimated from them."""
-
-
-@dataclass(frozen=True, slots=True)
-class LinearSolution(LinearPrior):
-    """The weights of a linear probe, ready for ``set_linear_solution`` of the model.
-
-    Args:
-        text_weight: (label, width).
-        closure_weight: (concept, label), zero for concepts that no training text is linked to.
-        graph_weight: (label, width).
-        bias: (label,).
-        strength: the chosen C.
-        score: its score on the development split or in cross-validation.
-        temperature: what its logits must be divided by to be as sure as they are right; not yet
-            done in the weights, because training learns more from a start that is not too sure.
-        class_shift: (label,), what is to be added to the logits because labels are more or less
-            frequent than in the labelled texts; not yet done in the weights either.
-        prior_share: how much the label names were leant on; 0 for not at all.
-        knowledge: whether knowledge helped; if not, the weights of closure and graph are zero.
-        text_score: the score of the best solution without knowledge; None where there was no
-            knowledge to do without.
-        contrast: whether the encoder's vectors are those after contrastive pre-training.
-        contrast_scores: the scores without and with it; None where it was not tried.
-    """
-
-    strength: float
-    score: float
-    temperature: float
-    class_shift: Floats
-    prior_share: float = 0.0
-    knowledge: bool = True
-    text_score: float | None = None
-    contrast: bool = False
-    contrast_scores: tuple[float, float] | None = None
-    held_out: tuple[Floats, Numbers] | None = None
-
-    def plus(self, prior: LinearPrior) -> LinearSolution:
-        """Return the solution with the weights of a prior added."""
-        absent = self.bias <= ABSENT
-        return replace(
-            self,
-            text_weight=self.text_weight + prior.text_weight,
-            closure_weight=_sum(self.closure_weight, prior.closure_weight),
-            graph_weight=_sum(self.graph_weight, prior.graph_weight),
-            bias=np.where(absent, self.bias, self.bias + prior.bias),
-        )
-
-    def shaped_like(self, features: ProbeFeatures) -> LinearSolution:
-        """Return the solution with zeros for the blocks that only these features have."""
-        labels = len(self.bias)
-        closure, graph = self.closure_weight, self.graph_weight
-        if closure is None and features.closure is not None:
-            closure = np.zeros((features.closure.shape[1], labels))
-        if graph is None and features.graph is not None:
-            graph = np.zeros((labels, features.graph.shape[1]))
-        return replace(self, closure_weight=closure, graph_weight=graph)
-
-
-def _sum(first: Floats | None, second: Floats | None) -> Floats | None:
-    return first if first is None or second is None else first + second
 
 
 class _Choice(NamedTuple):
@@ -171,7 +106,9 @@ def fit_probe(
         ValueError: there are no labelled texts, and no names or no unlabelled texts either.
     """
     if not len(labels):
-        return _from_names(names, unlabelled)
+        return probe_from_names(
+            names, unlabelled, optional_knowledge=optional_knowledge and like is None
+        )
     everything = train if unlabelled is None else train.joined(unlabelled)
     folds = [] if dev else list(cut_folds(labels, task=task, seed=seed))
 
@@ -199,36 +136,6 @@ def fit_probe(
     if unlabelled is not None and task == "single-label" and not balanced:
         solution = replace(solution, class_shift=class_shift(solution, labels, unlabelled))
     return replace(solution, knowledge=helps, text_score=plain.score if plain else None)
-
-
-def _from_names(names: LabelNames | None, unlabelled: ProbeFeatures | None) -> LinearSolution:
-    """Return what can be known before any text is labelled.
-
-    The names label the unlabelled texts, with a probability for each label; a linear model learns
-    from these, finds what else such texts have in common, and is added to the names.
-    """
-    if names is None or unlabelled is None:
-        raise ValueError("without labelled texts, fit_probe needs names and unlabelled texts")
-    prior = names.prior(unlabelled).scaled(NAMES_ALONE)
-    logits = prior.logits(unlabelled)
-    shift = np.log(softmax(logits, axis=1).mean(axis=0) * len(prior.bias))
-    known = known_concepts(unlabelled)
-    weight, bias = fit_logistic(
-        matrix(unlabelled, known),
-        softmax(logits + shift, axis=1),
-        strength=STRENGTH_ALONE,
-        exclusive=True,
-    )
-    solution = LinearSolution(
-        **split_up(weight.T, unlabelled, known),
-        bias=bias + shift,
-        strength=STRENGTH_ALONE,
-        score=0.0,
-        temperature=1.0,
-        class_shift=np.zeros(len(bias)),
-        prior_share=NAMES_ALONE,
-    )
-    return solution.plus(prior)
 
 
 class Checked(Protocol):

@@ -34,11 +34,14 @@ class ProbeFeatures:
             (document, concept), rows of length 1 or 0.
         graph: the concepts' text vectors, averaged by closure weight; (document, width), rows of
             length 1 or 0. What the graph channel computes before it has learnt anything.
+        linked: whether a document names concepts, so that its bag is not of retrieved ones only;
+            (document,).
     """
 
     text: Vectors
     closure: csr_matrix | None = None
     graph: Vectors | None = None
+    linked: NDArray[np.bool_] | None = None
 
     def take(self, rows: NDArray[np.int64]) -> ProbeFeatures:
         """Return the features of these documents."""
@@ -46,20 +49,23 @@ class ProbeFeatures:
             self.text[rows],
             None if self.closure is None else self.closure[rows],
             None if self.graph is None else self.graph[rows],
+            None if self.linked is None else self.linked[rows],
         )
 
     def alone(self) -> ProbeFeatures:
         """Return the features without knowledge."""
-        return replace(self, closure=None, graph=None)
+        return replace(self, closure=None, graph=None, linked=None)
 
     def joined(self, other: ProbeFeatures) -> ProbeFeatures:
         """Return the features of these documents and of others after them."""
-        closure = graph = None
+        closure = graph = linked = None
         if self.closure is not None and other.closure is not None:
             closure = csr_matrix(vstack([self.closure, other.closure]))
         if self.graph is not None and other.graph is not None:
             graph = np.concatenate([self.graph, other.graph])
-        return ProbeFeatures(np.concatenate([self.text, other.text]), closure, graph)
+        if self.linked is not None and other.linked is not None:
+            linked = np.concatenate([self.linked, other.linked])
+        return ProbeFeatures(np.concatenate([self.text, other.text]), closure, graph, linked)
 
 
 def probe_features(
@@ -104,7 +110,8 @@ def probe_features(
     if "graph" in channels and vectors is not None:
         weights = csr_matrix((found.closure_weight, (document, concept)), shape=shape)
         states = unit_rows(np.asarray(weights @ vectors, dtype=np.float32))
-    return ProbeFeatures(text, closure, states)
+    linked = np.array([bool(some) for some in links], dtype=bool)
+    return ProbeFeatures(text, closure, states, linked)
 
 
 def _retrieve(retrieval: Retrieval, text: Vectors, vectors: Vectors) -> Entries:

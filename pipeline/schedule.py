@@ -47,8 +47,7 @@ def resolve_pace(settings: TrainingSettings, *, num_documents: int, num_labels: 
 
     Args:
         settings: the training settings.
-        num_documents: how many training texts there are; without any there is nothing to tune,
-            and nothing to tell by whether pre-training helps.
+        num_documents: how many training texts there are; without any there is nothing to tune.
         num_labels: how many labels; 1 for regression.
     """
     many = num_documents >= MANY_TEXTS_A_LABEL * num_labels
@@ -70,7 +69,7 @@ def resolve_pace(settings: TrainingSettings, *, num_documents: int, num_labels: 
         encoder=encoder,
         heads=heads,
         grafts=grafts,
-        contrast=_contrast_epochs(settings) if num_documents else 0.0,
+        contrast=_contrast_epochs(settings),
     )
 
 

@@ -123,8 +123,10 @@ class KnowledgeSettings(Section):
         default="if-helpful",
         description="'if-helpful' leaves the channels out where the linear probe is better without "
         "them (or, where texts are many, not better by 1.5 points with them), by cross-validation "
-        "or on the development texts: the result is then that of plain BERT. Concepts are linked "
-        "and recorded all the same.",
+        "or on the development texts: the result is then that of plain BERT. With no labelled text "
+        "they are left out unless half of the labels stand for concepts, or half of the texts "
+        "mention concepts that say the labels their text says. Concepts are linked and recorded "
+        "all the same.",
     )
     channels: tuple[Channel, ...] = Field(
         default=CHANNELS,

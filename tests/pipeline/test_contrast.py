@@ -17,12 +17,12 @@ from torch.nn import functional
 from ontograft.errors import RunError, SettingsError
 from ontograft.pipeline import Project, building, contrast, fit
 from ontograft.pipeline.contrast import Pairing, concept_bags, contrast_loss, draw_together
+from ontograft.pipeline.linear_solution import LinearSolution
 from ontograft.pipeline.preparation import Prepared, prepare
-from ontograft.pipeline.probe import LinearSolution
 from ontograft.pipeline.progress import LogReporter
 from ontograft.pipeline.vectors import frozen_vectors
 
-from .training_runs import SMALL, assert_same_weights, interrupted, weights
+from .training_runs import SMALL, assert_same_weights, interrupted, unlabelled, weights
 
 Make = Callable[..., Project]
 CONTRAST = {**SMALL, "contrast_epochs": 2}
@@ -212,6 +212,23 @@ def test_an_encoder_that_is_no_better_is_not_kept(
     assert_same_weights(result.folder, without.folder)
     assert result.metrics["probe"]["contrast_scores"][0] == result.metrics["probe"]["score"]
     assert "Contrastive pre-training | tried, not kept" in (result.folder / "README.md").read_text()
+
+
+@pytest.mark.usefixtures("few")
+def test_without_labelled_texts_it_is_kept_where_the_ontology_suits(
+    make_project: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "worse", lambda *_, **__: True)  # there is nothing to tell by
+    corpus = unlabelled(tmp_path) | {"train": None}
+    result = fit(make_project(corpus=corpus), output=tmp_path / "with")
+    probe = result.metrics["probe"]
+    assert (probe["knowledge"], probe["contrast"], probe["contrast_scores"]) == (True, True, None)
+    plain = make_project(corpus=corpus, training={"contrast_epochs": 0})
+    without = fit(plain, output=tmp_path / "plain")
+    assert not np.array_equal(weights(result.folder)[LOWER], weights(without.folder)[LOWER])
+    assert "Contrastive pre-training | done; there was no" in (
+        result.folder / "README.md"
+    ).read_text(encoding="utf-8")
 
 
 @pytest.mark.usefixtures("few")

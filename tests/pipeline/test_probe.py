@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from ontograft.kg import BROADER, Concept, KnowledgeGraph, Link
-from ontograft.pipeline.probe import LinearSolution, fit_probe, temperature, worse
+from ontograft.pipeline.linear_solution import LinearSolution
+from ontograft.pipeline.probe import fit_probe, temperature, worse
 from ontograft.pipeline.probe_features import ProbeFeatures, probe_features, unit_rows
 from ontograft.pipeline.probe_solving import ABSENT
 

@@ -145,6 +145,25 @@ def test_names_and_unlabelled_texts_are_enough(make_project: Make, tmp_path: Pat
     assert result.metrics["probe"]["prior_share"] > 0
 
 
+def test_without_labels_an_ontology_of_other_things_leaves_plain_bert(
+    make_project: Make, tmp_path: Path
+) -> None:
+    corpus = unlabelled(tmp_path) | {"train": None}
+    others = [{"id": f"u{n}", "text": "today it was ripe" + "!" * n} for n in range(60)]
+    write_jsonl(tmp_path / "more.jsonl", others)
+    (tmp_path / "names.tsv").write_text("label\tname\nsweet\tdessert\nsavoury\tsoup\n")
+    grafted = fit(make_project(corpus=corpus), output=tmp_path / "grafted")
+    alone = make_project(corpus=corpus, knowledge={"channels": []})
+    assert_same_weights(grafted.folder, fit(alone, output=tmp_path / "plain").folder)
+    assert not grafted.metrics["probe"]["knowledge"]
+    card = (grafted.folder / "README.md").read_text()
+    assert "none: no text was labelled, and the ontology did not seem to suit" in card
+    assert "experience with other texts, for want of labelled ones" in card
+    assert Classifier.load(grafted.folder)("an apple")[0].mentions  # still linked
+    kept = make_project(corpus=corpus, knowledge={"keep": "always"})
+    assert fit(kept).metrics["probe"]["knowledge"]
+
+
 def test_no_labels_and_no_names_are_too_little(make_project: Make) -> None:
     with pytest.raises(SettingsError, match="corpus.train: missing: name a file of labelled"):
         make_project(corpus={"train": None})
