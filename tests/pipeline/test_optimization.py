@@ -78,10 +78,10 @@ def test_what_is_given_is_not_touched() -> None:
     assert resolve_pace(settings, num_documents=10, num_labels=2) == expected
 
 
-def test_without_labelled_texts_nothing_is_learnt() -> None:
+def test_without_labelled_texts_nothing_is_fine_tuned() -> None:
     settings = TrainingSettings(epochs=1.5, contrast_epochs=2)
     pace = resolve_pace(settings, num_documents=0, num_labels=2)
-    assert (pace.epochs, pace.contrast) == (0, 0)
+    assert (pace.epochs, pace.contrast) == (0, 2)  # which texts share concepts needs no label
 
 
 LENGTHS = [number % 17 for number in range(103)]
