@@ -37,6 +37,7 @@ from ontograft.data import (
     read_label_table,
 )
 from ontograft.pipeline import Project, fit
+from ontograft.pipeline.bilstm import fit_bilstm
 from ontograft.pipeline.building import build_model, frozen_features, label_names, targets_of
 from ontograft.pipeline.contrast import contrasted
 from ontograft.pipeline.linear_solution import LinearSolution
@@ -55,7 +56,10 @@ TUNED: dict[str, dict[str, Any]] = {
 }
 """The settings of the models that are fine-tuned, beyond the defaults."""
 
-MODELS = ("tfidf-svm", "probe-text", "probe-grafted", "probe-contrast", *TUNED)
+WORDS: dict[str, Callable[..., Any]] = {"tfidf-svm": fit_tfidf_svm, "bilstm": fit_bilstm}
+"""The models that see nothing but the words of labelled texts."""
+
+MODELS = (*WORDS, "probe-text", "probe-grafted", "probe-contrast", *TUNED)
 ONTOLOGY = "doid-2016-03-04.obo"
 FOLDS = 5
 ALL, NONE = 0, -1
@@ -136,16 +140,16 @@ class Bench:
         return Project.of(content)
 
 
-def svm(bench: Bench, per_label: int, seed: int) -> dict[str, float]:
-    """TF-IDF with a linear support vector machine."""
+def from_words(bench: Bench, model: str, per_label: int, seed: int) -> dict[str, float]:
+    """Fit and score a model that sees nothing but the words of labelled texts."""
     splits = bench.splits(per_label, seed)
     names = sorted({str(document.label) for document in bench.documents})
     train, test = (
         ([document.text for document in part], np.array([names.index(str(d.label)) for d in part]))
         for part in (splits.train, splits.test)
     )
-    model = fit_tfidf_svm(*train, num_labels=len(names), task="single-label", seed=seed)
-    return figures_of(model.logits(test[0]), test[1])
+    found = WORDS[model](*train, num_labels=len(names), task="single-label", seed=seed)
+    return figures_of(found.logits(test[0]), test[1])
 
 
 def figures_of(logits: Any, truth: Any) -> dict[str, float]:
@@ -255,7 +259,7 @@ def runs(options: argparse.Namespace) -> Iterator[tuple[int, str, int]]:
         for per_label in budgets:
             for seed in options.seeds:
                 for model in models:
-                    if model in options.models and (per_label != NONE or model != "tfidf-svm"):
+                    if model in options.models and (per_label != NONE or model not in WORDS):
                         yield per_label, model, seed
 
 
@@ -269,8 +273,8 @@ def measure(options: argparse.Namespace) -> None:
         if (per_label, model, seed) in known:
             continue
         start = time.perf_counter()
-        if model == "tfidf-svm":
-            figures = svm(bench, per_label, seed)
+        if model in WORDS:
+            figures = from_words(bench, model, per_label, seed)
         elif model.startswith("probe-"):
             name = f"{model} {seed}" if model == "probe-contrast" else model
             if name not in scorers:

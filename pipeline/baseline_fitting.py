@@ -16,6 +16,7 @@ from ..data import clean_text
 from .arrays import Floats, Numbers
 from .bilstm import fit_bilstm
 from .building import balanced_weights, build_model, frozen_features, label_names, targets_of
+from .calibration import probe_temperature
 from .evaluation import Metrics, measure_labels
 from .linear_solution import LinearSolution
 from .preparation import Prepared
@@ -52,12 +53,13 @@ class _Outputs(NamedTuple):
     """What a baseline says of texts; (document, label), before any temperature.
 
     ``held_out`` is the same for the texts by which choices were made, and their targets; None where
-    no label may be used.
+    no label may be used. ``temperature`` is theirs where it is known; None: they tell it.
     """
 
     dev: Floats
     test: Floats
     held_out: tuple[Floats, Numbers] | None
+    temperature: float | None = None
 
 
 class BaselineFitter:
@@ -95,17 +97,16 @@ class BaselineFitter:
         return BaselineResult(metrics, time.perf_counter() - began)
 
     def _measured(self, outputs: _Outputs) -> dict[str, Metrics]:
-        """Divide by a temperature and set thresholds, as for the model; measure.
-
-        Without a label to go by, the logits stay as they are.
-        """
-        prepared, labels, divisor = self._prepared, self._prepared.labels, 1.0
+        """Divide by a temperature and set thresholds, as for the model; measure."""
+        prepared, labels, divisor = self._prepared, self._prepared.labels, outputs.temperature
         if outputs.held_out is not None:
             logits, truth = outputs.held_out
             if prepared.dev:
                 logits, truth = outputs.dev, targets_of(prepared.dev)
-            divisor = temperature(logits, truth, task=self._task)
+            if prepared.dev or divisor is None:
+                divisor = temperature(logits, truth, task=self._task)
             labels = with_thresholds(labels, logits / divisor, truth)
+        assert divisor is not None
         parts = {
             "dev": (outputs.dev, prepared.dev),
             "test": (outputs.test, prepared.test),
@@ -129,7 +130,7 @@ class BaselineFitter:
             names=names.without_knowledge(),
             unlabelled=train.joined(unlabelled),
         )
-        return _Outputs(_shifted(solution, dev), _shifted(solution, test), None)
+        return _outputs(solution, dev, test, task=self._task)
 
     def _probe(self, *, knowledge: bool) -> _Outputs:
         train, dev, test, unlabelled = (
@@ -150,8 +151,7 @@ class BaselineFitter:
             unlabelled=unlabelled if prepared.unlabelled else None,
             optional_knowledge=prepared.project.knowledge.keep == "if-helpful",
         )
-        held_out = solution.held_out
-        return _Outputs(_shifted(solution, dev), _shifted(solution, test), held_out)
+        return _outputs(solution, dev, test, task=self._task)
 
     def _tfidf_svm(self) -> _Outputs:
         prepared = self._prepared
@@ -254,6 +254,13 @@ def _plain(project: Project) -> Project:
     )
 
 
-def _shifted(solution: LinearSolution, features: ProbeFeatures) -> Floats:
-    logits: Floats = solution.logits(features) + solution.class_shift
-    return logits
+def _outputs(
+    solution: LinearSolution, dev: ProbeFeatures, test: ProbeFeatures, *, task: str
+) -> _Outputs:
+    shift = solution.class_shift
+    return _Outputs(
+        solution.logits(dev) + shift,
+        solution.logits(test) + shift,
+        solution.held_out,
+        probe_temperature(solution, task=task),
+    )

@@ -36,7 +36,7 @@ def baselines(
 ) -> dict[str, BaselineResult]:
     """Fit and measure baselines on the texts of a project.
 
-    - ``label-names``: cosine of text and names of the labels, standardised; no label is used.
+    - ``label-names``: the linear probe that learns from names of labels; no label is used.
     - ``tfidf-svm``: TF-IDF of words and pairs of words, linear support vector machines.
     - ``bilstm``: a bidirectional LSTM, word vectors learnt from scratch.
     - ``probe-text``: the linear probe on the frozen encoder.

@@ -148,6 +148,12 @@ def test_without_labelled_texts(make_project: Make, names: dict[str, str]) -> No
     )
     assert list(found) == ["label-names", "probe-text", "probe-grafted", "bert"]
     assert "baseline tfidf-svm is left out: it needs labelled texts" in notes.notes
+    # Names of labels are all that plain BERT has, too; and all are as sure of what they say.
+    plain = found["bert"].metrics["test"]
+    for name in ("label-names", "probe-text"):
+        other = found[name].metrics["test"]
+        for figure in ("accuracy", "loss", "calibration_error"):
+            assert other[figure] == pytest.approx(plain[figure], rel=1e-3), name
 
 
 def test_an_unknown_name_is_refused(make_project: Make) -> None:
