@@ -205,7 +205,7 @@ class Probes:
             unlabelled=take(rest) if len(rest) else None,
             optional_knowledge=self._optional,
         )
-        return solution, solution.logits(take(test)) + solution.class_shift, test
+        return solution, solution.logits(take(test)) + solution.shift, test
 
     def truth(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the numbers of the labels of some documents."""
