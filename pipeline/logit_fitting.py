@@ -15,6 +15,12 @@ from .probe_solving import ABSENT
 LOG_TEMPERATURES: Final = (-2.3, 2.3)
 """Where the logarithm of the temperature is looked for."""
 
+USUAL_LEAN: Final = 0.25
+"""How much models lean to frequent labels: the standard deviation of t before texts are seen.
+
+It keeps t near 0 where hardly a held-out text is wrong, and there is little to tell it by.
+"""
+
 
 def logit_adjustment(logits: Floats, truth: Numbers, counts: NDArray[np.int64]) -> Floats:
     """Return what is to be added to the logits of a single-label task; (label,).
@@ -25,9 +31,9 @@ def logit_adjustment(logits: Floats, truth: Numbers, counts: NDArray[np.int64]) 
 
         adjustment_l = -t * log(share of l in the labelled texts)
 
-    up to a constant that makes its mean 0. Of the t from 0 to 1 it is the one at which, together
-    with a temperature, the held-out texts are most likely. All 0 for labels that are equally
-    frequent; 0 for a label without texts.
+    up to a constant that makes its mean 0. Of the t from 0 to 1 it is the one that is most likely,
+    together with a temperature, by the held-out texts and ``USUAL_LEAN``. All 0 for labels that are
+    equally frequent; 0 for a label without texts.
 
     Args:
         logits: of held-out documents; (document, label).
@@ -46,7 +52,8 @@ def logit_adjustment(logits: Floats, truth: Numbers, counts: NDArray[np.int64]) 
     def surprise(values: Floats) -> float:
         log_temperature, share = values
         scaled = (logits - share * lean) / np.exp(log_temperature)
-        return float((logsumexp(scaled, axis=1) - scaled[rows, chosen]).mean())
+        likely = (logsumexp(scaled, axis=1) - scaled[rows, chosen]).sum()
+        return float(likely + 0.5 * (share / USUAL_LEAN) ** 2) / len(chosen)
 
     found = minimize(surprise, (0.0, 0.0), bounds=(LOG_TEMPERATURES, (0.0, 1.0)))
     result: Floats = -found.x[1] * lean
