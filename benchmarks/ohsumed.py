@@ -6,7 +6,8 @@ any choice: C of the probe, whether names and knowledge help, the length of trai
 drawn texts or the project's defaults, the same for text-only and knowledge-grafted. Finished
 results are kept in ``ohsumed-folds.jsonl``, so that an interrupted run goes on where it stopped;
 delete it to measure anew. ``--label-names benchmarks/ohsumed-concepts.tsv`` says also which
-concepts the labels stand for, as an expert would.
+concepts the labels stand for, as an expert would. ``--random`` draws texts as they come, so that
+labels are as frequent as they are.
 
     python benchmarks/ohsumed.py [--per-label 5 10 20 all] [--seeds 0 1 2] [--table]
 """
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import shutil
 import tempfile
 import time
@@ -77,6 +79,7 @@ class Bench:
         ontology: the file of the ontology.
         settings: settings to try, over the defaults: dotted name and value.
         names: the file of label names.
+        at_random: draw as many texts in all, but at random, not label by label.
     """
 
     data: Path
@@ -85,10 +88,16 @@ class Bench:
     ontology: Path
     settings: dict[str, Any]
     names: Path
+    at_random: bool = False
 
     @classmethod
     def read(
-        cls, settings: dict[str, Any], ontology: str = ONTOLOGY, names: Path | None = None
+        cls,
+        settings: dict[str, Any],
+        ontology: str = ONTOLOGY,
+        names: Path | None = None,
+        *,
+        at_random: bool = False,
     ) -> Bench:
         """Read Ohsumed-train and cut it into folds."""
         data = data_folder()
@@ -98,7 +107,7 @@ class Bench:
         cut = StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(truth, truth)
         folds = [fold.tolist() for _, fold in cut]
         names = names or data / "ohsumed-labels.tsv"
-        return cls(data, documents, folds, data / ontology, settings, names)
+        return cls(data, documents, folds, data / ontology, settings, names, at_random)
 
     def splits(self, per_label: int, seed: int) -> Splits:
         """Draw the labelled texts; the rest of their folds is unlabelled, fold s the test."""
@@ -110,7 +119,11 @@ class Bench:
             return Splits([], (), test, rest)
         if per_label == ALL:
             return Splits(pool, (), test)
-        train = few_shot_sample(pool, per_label, seed)
+        if self.at_random:
+            count = per_label * len({document.label for document in pool})
+            train = random.Random(seed).sample(pool, count)
+        else:
+            train = few_shot_sample(pool, per_label, seed)
         drawn = {document.id for document in train}
         rest = [replace(document, label=None) for document in pool if document.id not in drawn]
         return Splits(train, (), test, rest)
@@ -205,7 +218,7 @@ class Probes:
             unlabelled=take(rest) if len(rest) else None,
             optional_knowledge=self._optional,
         )
-        return solution, solution.logits(take(test)) + solution.class_shift, test
+        return solution, solution.logits(take(test)) + solution.shift, test
 
     def truth(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the numbers of the labels of some documents."""
@@ -265,7 +278,9 @@ def runs(options: argparse.Namespace) -> Iterator[tuple[int, str, int]]:
 
 def measure(options: argparse.Namespace) -> None:
     """Run what has no result yet, and append each result to the file."""
-    bench = Bench.read(options.settings, options.ontology, options.label_names)
+    bench = Bench.read(
+        options.settings, options.ontology, options.label_names, at_random=options.random
+    )
     known = {(row["per_label"], row["model"], row["seed"]) for row in kept(options.out)}
     scorers: dict[str, Callable[[int, int], dict[str, Any]]] = {}
     options.out.parent.mkdir(parents=True, exist_ok=True)
@@ -324,6 +339,11 @@ def main() -> None:
     parser.add_argument("--ontology", default=ONTOLOGY, help="a file of the benchmark data")
     parser.add_argument(
         "--label-names", type=Path, help="another file of label names, such as one with concepts"
+    )
+    parser.add_argument(
+        "--random",
+        action="store_true",
+        help="draw as many texts in all at random, not label by label; name another --out",
     )
     parser.add_argument("--table", action="store_true", help="print the table of what there is")
     parser.add_argument(

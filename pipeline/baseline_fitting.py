@@ -19,8 +19,9 @@ from .building import balanced_weights, build_model, frozen_features, label_name
 from .calibration import probe_temperature
 from .evaluation import Metrics, measure_labels
 from .linear_solution import LinearSolution
+from .logit_fitting import temperature
 from .preparation import Prepared
-from .probe import fit_probe, temperature
+from .probe import fit_probe
 from .progress import Unnoted
 from .settings import Project
 from .splits import Splits
@@ -257,10 +258,9 @@ def _plain(project: Project) -> Project:
 def _outputs(
     solution: LinearSolution, dev: ProbeFeatures, test: ProbeFeatures, *, task: str
 ) -> _Outputs:
-    shift = solution.class_shift
     return _Outputs(
-        solution.logits(dev) + shift,
-        solution.logits(test) + shift,
+        solution.logits(dev) + solution.shift,
+        solution.logits(test) + solution.shift,
         solution.held_out,
         probe_temperature(solution, task=task),
     )

@@ -20,7 +20,7 @@ from scipy.optimize import brentq
 
 from .arrays import Floats
 from .evaluation import probabilities
-from .probe import LOG_TEMPERATURES, temperature
+from .logit_fitting import LOG_TEMPERATURES, temperature
 
 if TYPE_CHECKING:
     from .features import EncodedDocument

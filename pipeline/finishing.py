@@ -19,7 +19,7 @@ from .calibration import (
 )
 from .evaluation import Metrics, measure_labels
 from .inference import predict_logits
-from .probe import temperature
+from .logit_fitting import temperature
 from .thresholds import with_thresholds
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ class Finisher:
             "text_score": solution.text_score,
             "contrast": solution.contrast,
             "contrast_scores": list(solution.contrast_scores) if solution.contrast_scores else None,
+            "adjustment": solution.adjustment.tolist(),
             "class_shift": solution.class_shift.tolist(),
         }
         if solution.held_out is not None:
@@ -77,7 +78,7 @@ class Finisher:
                 figures["thresholds"] = list(labels.thresholds)
         if tuned and not self.prepared.dev and labels.task != "regression":
             documents, words = compared_documents(self.prepared)
-            logits = self._logits(model, documents, words) + solution.class_shift
+            logits = self._logits(model, documents, words) + solution.shift
             figures["confidence"] = mean_confidence(logits / found, task=labels.task)
         return figures
 
@@ -86,9 +87,9 @@ class Finisher:
     ) -> tuple[dict[str, Metrics], LabelSet]:
         """Make the model as sure as it is right, and measure it on development and test texts.
 
-        What unlabelled texts said about how frequent the labels are is added to its logits first
-        (see ``LinearSolution.class_shift``); then they are divided by a temperature (see
-        ``calibration``).
+        What rare labels lack, and what unlabelled texts said about how frequent the labels are, is
+        added to its logits first (see ``LinearSolution.shift``); then they are divided by a
+        temperature (see ``calibration``).
         The thresholds of a multi-label task come from the development texts or, without any, from
         the folds of the linear probe.
 
@@ -100,8 +101,9 @@ class Finisher:
             the figures by split and those of the calibration; the labels with their thresholds.
         """
         prepared, result, labels = self.prepared, dict[str, Metrics](), self.prepared.labels
-        if any(probe.get("class_shift", [])):
-            model.shift_logits(torch.tensor(probe["class_shift"]))
+        shift = np.add(probe.get("adjustment", 0.0), probe.get("class_shift", 0.0))
+        if shift.any():
+            model.shift_logits(torch.from_numpy(shift))
         if prepared.dev:
             logits, truth = self._logits(model, prepared.dev, "dev"), targets_of(prepared.dev)
             found = temperature(logits, truth, task=labels.task)

@@ -25,19 +25,24 @@ class LinearSolution(LinearPrior):
         score: its score on the development split or in cross-validation.
         temperature: what its logits must be divided by to be as sure as they are right; not yet
             done in the weights, because training learns more from a start that is not too sure.
-        class_shift: (label,), what is to be added to the logits because labels are more or less
-            frequent than in the labelled texts; not yet done in the weights either.
+        adjustment: (label,), what is to be added to the logits because a model of few texts leans
+            to frequent labels (see ``logit_adjustment``); not yet done in the weights either.
+        class_shift: (label,), the same because labels are more or less frequent than in the
+            labelled texts.
         prior_share: how much the label names were leant on; 0 for not at all.
         knowledge: whether knowledge helped; if not, the weights of closure and graph are zero.
         text_score: the score of the best solution without knowledge; None where there was no
             knowledge to do without.
         contrast: whether the encoder's vectors are those after contrastive pre-training.
         contrast_scores: the scores without and with it; None where it was not tried.
+        held_out: its logits for documents it was not fitted to, the adjustment added, and their
+            labels.
     """
 
     strength: float
     score: float
     temperature: float
+    adjustment: Floats
     class_shift: Floats
     prior_share: float = 0.0
     knowledge: bool = True
@@ -45,6 +50,11 @@ class LinearSolution(LinearPrior):
     contrast: bool = False
     contrast_scores: tuple[float, float] | None = None
     held_out: tuple[Floats, Numbers] | None = None
+
+    @property
+    def shift(self) -> Floats:
+        """What is to be added to the logits after training; (label,)."""
+        return self.adjustment + self.class_shift
 
     def plus(self, prior: LinearPrior) -> LinearSolution:
         """Return the solution with the weights of a prior added."""

@@ -15,17 +15,16 @@ from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
-from scipy.special import logsumexp, softmax
+from scipy.special import softmax
 
 from .arrays import Floats, Numbers
 from .cache import Vectors
 from .label_prior import LabelNames, LinearPrior
 from .linear_solution import LinearSolution
+from .logit_fitting import logit_adjustment, temperature
 from .probe_features import ProbeFeatures
 from .probe_from_names import probe_from_names
 from .probe_solving import (
-    ABSENT,
     are_many,
     cut_folds,
     fit_linear,
@@ -48,9 +47,6 @@ SHARES: Final = (PRIOR_SHARE, 0.0)
 
 LEAST_GAIN: Final = 0.015
 """By so much knowledge must raise the score where texts are many."""
-
-LOG_TEMPERATURES: Final = (-2.3, 2.3)
-"""Where the logarithm of the temperature is looked for."""
 
 FEWEST_UNLABELLED: Final = 200
 """From so many unlabelled documents on, the sizes of the labels are estimated from them."""
@@ -206,15 +202,21 @@ class _Search:
         known = known_concepts(self.features)
         x = matrix(self.features, known)
         weight, bias = self._fit(x, np.arange(len(x)), choice, self._offset(self.features, choice))
+        logits, truth = choice.held_out
+        adjustment: Floats = np.zeros(len(bias))
+        if self.task == "single-label" and not self.balanced:
+            counts = np.bincount(self.labels.astype(int), minlength=len(bias))
+            adjustment = logit_adjustment(logits, truth, counts)
         solution = LinearSolution(
             **split_up(weight, self.features, known),
             bias=bias,
             strength=choice.strength,
             score=choice.score,
-            temperature=temperature(*choice.held_out, task=self.task),
+            temperature=temperature(logits + adjustment, truth, task=self.task),
+            adjustment=adjustment,
             class_shift=np.zeros(len(bias)),
             prior_share=choice.share,
-            held_out=choice.held_out,
+            held_out=(logits + adjustment, truth),
         )
         if choice.share and self.prior is not None:
             solution = solution.plus(self.prior.scaled(choice.share))
@@ -270,45 +272,9 @@ def class_shift(solution: LinearSolution, labels: Numbers, unlabelled: ProbeFeat
     shift = np.zeros(len(solution.bias))
     if unlabelled.text.shape[0] < FEWEST_UNLABELLED:
         return shift
-    chances = softmax(solution.logits(unlabelled), axis=1).mean(axis=0)
+    logits = solution.logits(unlabelled) + solution.adjustment
+    chances = softmax(logits, axis=1).mean(axis=0)
     counts = np.bincount(labels.astype(int), minlength=len(shift))
     present = counts > 0
     shift[present] = np.log(chances[present] * counts.sum() / counts[present])
     return shift
-
-
-def temperature(
-    logits: Floats, truth: Numbers, *, task: str, weight: Floats | None = None
-) -> float:
-    """Return the temperature T at which softmax(logits / T) is most likely for the truth.
-
-    The C that predicts best is often so small that every probability is near chance. Dividing by T
-    changes no prediction, and makes the probabilities mean what they say (Guo et al., 2017,
-    https://arxiv.org/abs/1706.04599). 1 for regression.
-
-    Args:
-        logits: of held-out documents; (document, label).
-        truth: their labels, as for ``fit_probe``.
-        task: ``single-label``, ``multi-label`` or ``regression``.
-        weight: how much each document counts; all the same unless given; (document,).
-    """
-    if task == "regression":
-        return 1.0
-    if task == "single-label":
-        rows, chosen = np.arange(len(truth)), truth.astype(int)
-        known = logits[rows, chosen] > ABSENT / 2  # whatever was added to it
-        logits, chosen = logits[known], chosen[known]
-        weight = None if weight is None else weight[known]
-        if not len(logits):
-            return 1.0
-        rows = np.arange(len(logits))
-
-    def surprise(log_temperature: float) -> float:
-        scaled = logits / np.exp(log_temperature)
-        if task == "multi-label":
-            each = (np.logaddexp(0, scaled) - truth * scaled).mean(axis=1)
-        else:
-            each = logsumexp(scaled, axis=1) - scaled[rows, chosen]
-        return float(np.average(each, weights=weight))
-
-    return float(np.exp(minimize_scalar(surprise, bounds=LOG_TEMPERATURES, method="bounded").x))

@@ -74,6 +74,7 @@ def probe_from_names(
         strength=STRENGTH,
         score=0.0,
         temperature=TEMPERATURE,
+        adjustment=np.zeros(len(bias)),
         class_shift=np.zeros(len(bias)),
         prior_share=NAMES_ALONE,
         knowledge=helps,

@@ -19,7 +19,7 @@ from ontograft.pipeline.calibration import (
     probe_temperature,
 )
 from ontograft.pipeline.evaluation import calibration_error
-from ontograft.pipeline.probe import LOG_TEMPERATURES, temperature
+from ontograft.pipeline.logit_fitting import LOG_TEMPERATURES, temperature
 from ontograft.pipeline.probe_solving import ABSENT
 
 from .conftest import rows

@@ -10,7 +10,8 @@ from scipy.sparse import csr_matrix
 
 from ontograft.kg import BROADER, Concept, KnowledgeGraph, Link
 from ontograft.pipeline.linear_solution import LinearSolution
-from ontograft.pipeline.probe import fit_probe, temperature, worse
+from ontograft.pipeline.logit_fitting import temperature
+from ontograft.pipeline.probe import fit_probe, worse
 from ontograft.pipeline.probe_features import ProbeFeatures, probe_features, unit_rows
 from ontograft.pipeline.probe_solving import ABSENT
 
