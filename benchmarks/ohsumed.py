@@ -335,7 +335,8 @@ def main() -> None:
     parser.add_argument("--per-label", nargs="+", default=["5", "10", "20", "all"])
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2, 3, 4])
     parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS))
-    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "ohsumed-folds.jsonl")
+    usual = Path(__file__).parent / "ohsumed-folds.jsonl"
+    parser.add_argument("--out", type=Path, default=usual)
     parser.add_argument("--ontology", default=ONTOLOGY, help="a file of the benchmark data")
     parser.add_argument(
         "--label-names", type=Path, help="another file of label names, such as one with concepts"
@@ -343,7 +344,7 @@ def main() -> None:
     parser.add_argument(
         "--random",
         action="store_true",
-        help="draw as many texts in all at random, not label by label; name another --out",
+        help="draw as many texts in all at random, not label by label",
     )
     parser.add_argument("--table", action="store_true", help="print the table of what there is")
     parser.add_argument(
@@ -354,6 +355,9 @@ def main() -> None:
         help="settings over the defaults, such as training.epochs=2 or encoder='\"PATH\"'",
     )
     options = parser.parse_args()
+    other = options.set or options.random or options.label_names or options.ontology != ONTOLOGY
+    if other and options.out == usual:
+        parser.error(f"{usual.name} is for the defaults; name another file with --out")
     pairs = (item.partition("=") for item in options.set)
     options.settings = {name: json.loads(value) for name, _, value in pairs}
     if not options.table:

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..data import clean_text
 from .arrays import Floats, Numbers
-from .bilstm import fit_bilstm
+from .bilstm import BiLstmSolution, fit_bilstm
 from .building import balanced_weights, build_model, frozen_features, label_names, targets_of
 from .calibration import probe_temperature
 from .evaluation import Metrics, measure_labels
@@ -25,7 +25,7 @@ from .probe import fit_probe
 from .progress import Unnoted
 from .settings import Project
 from .splits import Splits
-from .tfidf_svm import fit_tfidf_svm
+from .tfidf_svm import TfidfSvm, fit_tfidf_svm
 from .thresholds import with_thresholds
 from .training import fit
 
@@ -54,13 +54,13 @@ class _Outputs(NamedTuple):
     """What a baseline says of texts; (document, label), before any temperature.
 
     ``held_out`` is the same for the texts by which choices were made, and their targets; None where
-    no label may be used. ``temperature`` is theirs where it is known; None: they tell it.
+    no label may be used. ``temperature`` is what to divide by where there are no development texts.
     """
 
     dev: Floats
     test: Floats
     held_out: tuple[Floats, Numbers] | None
-    temperature: float | None = None
+    temperature: float
 
 
 class BaselineFitter:
@@ -104,10 +104,8 @@ class BaselineFitter:
             logits, truth = outputs.held_out
             if prepared.dev:
                 logits, truth = outputs.dev, targets_of(prepared.dev)
-            if prepared.dev or divisor is None:
                 divisor = temperature(logits, truth, task=self._task)
             labels = with_thresholds(labels, logits / divisor, truth)
-        assert divisor is not None
         parts = {
             "dev": (outputs.dev, prepared.dev),
             "test": (outputs.test, prepared.test),
@@ -166,7 +164,7 @@ class BaselineFitter:
             balanced=self._balanced,
             dev=(dev, targets_of(prepared.dev)) if dev else None,
         )
-        return _Outputs(solution.logits(dev), solution.logits(test), solution.held_out)
+        return self._of_words(solution, dev, test)
 
     def _bilstm(self) -> _Outputs:
         prepared = self._prepared
@@ -184,7 +182,14 @@ class BaselineFitter:
             class_weights=weights,
             dev=(dev, targets_of(prepared.dev)) if dev else None,
         )
-        return _Outputs(solution.logits(dev), solution.logits(test), solution.held_out)
+        return self._of_words(solution, dev, test)
+
+    def _of_words(
+        self, solution: TfidfSvm | BiLstmSolution, dev: Sequence[str], test: Sequence[str]
+    ) -> _Outputs:
+        held_out = solution.held_out
+        divisor = temperature(*held_out, task=self._task)
+        return _Outputs(solution.logits(dev), solution.logits(test), held_out, divisor)
 
     def _bert(self) -> dict[str, Metrics]:
         with tempfile.TemporaryDirectory(prefix="ontograft-") as folder:

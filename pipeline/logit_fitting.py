@@ -44,16 +44,16 @@ def logit_adjustment(logits: Floats, truth: Numbers, counts: NDArray[np.int64]) 
     lean = np.zeros(len(counts))
     lean[present] = np.log(counts[present])
     lean[present] -= lean[present].mean()
-    logits, chosen = _known(logits, truth)
+    possible = _possible(logits, truth)
+    logits, chosen = logits[possible], truth[possible].astype(int)
     if not lean.any() or not len(logits):
         return np.zeros(len(counts))
-    rows = np.arange(len(chosen))
 
     def surprise(values: Floats) -> float:
         log_temperature, share = values
         scaled = (logits - share * lean) / np.exp(log_temperature)
-        likely = (logsumexp(scaled, axis=1) - scaled[rows, chosen]).sum()
-        return float(likely + 0.5 * (share / USUAL_LEAN) ** 2) / len(chosen)
+        unlikely = _cross_entropy(scaled, chosen).sum()
+        return float(unlikely + 0.5 * (share / USUAL_LEAN) ** 2) / len(chosen)
 
     found = minimize(surprise, (0.0, 0.0), bounds=(LOG_TEMPERATURES, (0.0, 1.0)))
     result: Floats = -found.x[1] * lean
@@ -78,29 +78,30 @@ def temperature(
     if task == "regression":
         return 1.0
     if task == "single-label":
-        weight = None if weight is None else weight[_possible(logits, truth)]
-        logits, chosen = _known(logits, truth)
+        possible = _possible(logits, truth)
+        logits, truth = logits[possible], truth[possible].astype(int)
+        weight = None if weight is None else weight[possible]
         if not len(logits):
             return 1.0
-        rows = np.arange(len(logits))
 
     def surprise(log_temperature: float) -> float:
         scaled = logits / np.exp(log_temperature)
         if task == "multi-label":
             each = (np.logaddexp(0, scaled) - truth * scaled).mean(axis=1)
         else:
-            each = logsumexp(scaled, axis=1) - scaled[rows, chosen]
+            each = _cross_entropy(scaled, truth)
         return float(np.average(each, weights=weight))
 
     return float(np.exp(minimize_scalar(surprise, bounds=LOG_TEMPERATURES, method="bounded").x))
 
 
-def _known(logits: Floats, truth: Numbers) -> tuple[Floats, NDArray[np.int64]]:
-    """Return the documents whose label a fold did not lack: their logits and their labels."""
-    possible = _possible(logits, truth)
-    return logits[possible], truth[possible].astype(int)
+def _cross_entropy(logits: Floats, labels: Numbers) -> Floats:
+    """Return the cross-entropy of each document; (document,)."""
+    result: Floats = logsumexp(logits, axis=1) - logits[np.arange(len(labels)), labels]
+    return result
 
 
 def _possible(logits: Floats, truth: Numbers) -> NDArray[np.bool_]:
+    """Tell which documents have a label that their fold did not lack; (document,)."""
     found: NDArray[np.bool_] = logits[np.arange(len(truth)), truth.astype(int)] > ABSENT / 2
     return found

@@ -107,7 +107,6 @@ def test_frequencies_are_asked_of_a_model_that_no_longer_leans() -> None:
     solution = fit_probe(train, y, task="single-label", seed=0, unlabelled=other)
     chances = softmax(solution.logits(other) + solution.adjustment, axis=1).mean(axis=0)
     np.testing.assert_allclose(solution.class_shift, np.log(chances * 150 / np.bincount(y)))
-    assert (solution.shift == solution.adjustment + solution.class_shift).all()
 
 
 @pytest.mark.parametrize("epochs", [0, 1])
